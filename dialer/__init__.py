@@ -1,0 +1,1 @@
+"""Whom to ring, when, and what became of it."""

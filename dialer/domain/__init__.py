@@ -1,0 +1,1 @@
+"""Pure decisions about cases: no I/O, no clock, no randomness, no logging."""

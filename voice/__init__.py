@@ -1,0 +1,1 @@
+"""How one telephone conversation is conducted. Knows nothing of cases, officers' rosters or databases."""

@@ -1,0 +1,1 @@
+"""Ears: voice activity and recognition; the only room that knows Vosk."""

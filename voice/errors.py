@@ -1,0 +1,42 @@
+"""The family of errors of voice. A class's docstring is its message; retryable is said once, on the class."""
+
+
+class VoiceError(Exception):
+    """Something went wrong in a conversation."""
+
+    retryable = False
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.__doc__)
+
+
+class SpeechDown(VoiceError):
+    """The speech process does not answer. New calls wait until it is back; see `journalctl -u quanzu`."""
+
+    retryable = True
+
+
+class Unspeakable(VoiceError):
+    """The voice cannot say this sentence. Reword it, or give a recording in its place."""
+
+
+class ModelMissing(VoiceError):
+    """The speech model's directory is missing or incomplete. Set speech.model_dir to an unpacked Vosk model."""
+
+
+class PhoneFault(VoiceError):
+    """The SIP library refused an order."""
+
+
+class ScriptFault(VoiceError):
+    """A call script has a mistake; the last good version stays in use."""
+
+    def __init__(self, findings: "list[str]") -> None:
+        self.findings = findings
+        super().__init__("\n".join(findings))
+
+
+class WorkerLost(VoiceError):
+    """A call worker's process ended without a report."""
+
+    retryable = True

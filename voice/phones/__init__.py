@@ -1,0 +1,1 @@
+"""Simulated citizens and officers: separate processes with real SIP, for demo, tests and load."""

@@ -1,0 +1,1 @@
+"""Call scripts: what admins write, read and checked."""

@@ -1,0 +1,1 @@
+"""The telephone: the only room that knows pjsua2."""

@@ -1,0 +1,1 @@
+"""Mouth: the only room that knows pyttsx3."""

@@ -1,0 +1,1 @@
+"""Utterance to intents and slots, pure."""
