@@ -1,0 +1,107 @@
+"""Policies are values that answer a question. Defaults are those of domain research; `config/quanzu.toml` has them all.
+
+No public document gives minute limits per grade, so every one is a setting.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from dialer.domain.grade import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class CallingHours:
+    """When the robot may ring, in the centre's zone. opens == closes means the whole day."""
+
+    opens: time = time(9, 0)
+    closes: time = time(22, 30)
+    zone: str = "Asia/Shanghai"
+
+    def earliest(self, wanted: datetime) -> datetime:
+        """The first allowed moment at or after `wanted` (aware); fails closed: an unknown zone raises."""
+        zone = ZoneInfo(self.zone)
+        if self.opens == self.closes:
+            return wanted
+        local = wanted.astimezone(zone)
+        opens = datetime.combine(local.date(), self.opens, zone)
+        closes = datetime.combine(local.date(), self.closes, zone)
+        if self.opens < self.closes:
+            if local < opens:
+                return opens.astimezone(wanted.tzinfo)
+            if local < closes:
+                return wanted
+            tomorrow = datetime.combine(local.date() + timedelta(days=1), self.opens, zone)
+            return tomorrow.astimezone(wanted.tzinfo)
+        if local >= opens or local < closes:  # hours that span midnight
+            return wanted
+        return opens.astimezone(wanted.tzinfo)
+
+
+@dataclass(frozen=True, slots=True)
+class GradePolicy:
+    """The clock of one grade. Seconds count from the moment that is named."""
+
+    ring_within_seconds: float = 60.0  # from receipt to the first ring
+    at_any_hour: bool = False  # the robot may ring outside the calling hours
+    redial_after_seconds: tuple[float, ...] = (120.0, 240.0, 360.0, 600.0)  # after the 1st, 2nd ... call not reached
+    repeat_last_redial: bool = False  # go on with the last wait until a person closes the case
+    busy_redial_after_seconds: tuple[float, ...] = (120.0, 180.0, 240.0)  # after the 1st, 2nd ... busy
+    busy_is_danger_at: int = 3  # so many busy in a row: probably talking to the fraudster
+    officer_after_failures: int = 2  # calls not reached before an officer must know
+    visit_after_failures: int = 3
+    most_attempts_per_day: int = 30
+    safe_gap_seconds: float = 120.0  # after a call that may have rung and whose end is unknown
+    officer_within_seconds: float = 60.0  # deadline of an escalation
+    visit_within_seconds: float = 7200.0
+    follow_up_after_seconds: tuple[float, ...] = (1800.0, 86400.0, 259200.0)  # after a spoken promise
+
+
+DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
+    Grade.CRITICAL: GradePolicy(
+        ring_within_seconds=60,
+        at_any_hour=True,
+        redial_after_seconds=(120, 240, 360, 600),
+        repeat_last_redial=True,
+        officer_after_failures=1,
+        visit_after_failures=1,
+        visit_within_seconds=3600,
+    ),
+    Grade.HIGH: GradePolicy(
+        ring_within_seconds=300,
+        at_any_hour=True,
+        redial_after_seconds=(300, 600, 1200, 2400),
+        officer_after_failures=2,
+        visit_after_failures=3,
+    ),
+    Grade.MEDIUM: GradePolicy(
+        ring_within_seconds=1800,
+        redial_after_seconds=(1800, 7200, 14400),
+        most_attempts_per_day=3,
+        follow_up_after_seconds=(86400.0, 259200.0),
+    ),
+    Grade.LOW: GradePolicy(
+        ring_within_seconds=8 * 3600,
+        redial_after_seconds=(14400,),
+        officer_after_failures=99,
+        visit_after_failures=99,
+        most_attempts_per_day=2,
+        follow_up_after_seconds=(),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All that casework may consult."""
+
+    hours: CallingHours = CallingHours()
+    grades: Mapping[Grade, GradePolicy] = field(default_factory=lambda: DEFAULT_GRADES)
+
+    def of(self, grade: Grade) -> GradePolicy:
+        return self.grades[grade]
+
+    def may_ring_at(self, grade: Grade, wanted: datetime) -> datetime:
+        """When a call of this grade may start, at or after `wanted`."""
+        return wanted if self.of(grade).at_any_hour else self.hours.earliest(wanted)
