@@ -24,6 +24,10 @@ class ModelMissing(VoiceError):
     """The speech model's directory is missing or incomplete. Set speech.model_dir to an unpacked Vosk model."""
 
 
+class RecognizerFault(VoiceError):
+    """The recogniser failed on this utterance. It counts as heard and not understood; the next one starts afresh."""
+
+
 class PhoneFault(VoiceError):
     """The SIP library refused an order."""
 
