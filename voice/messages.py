@@ -25,6 +25,8 @@ class FallbackOfficer(msgspec.Struct, frozen=True):
     uri: str
     trunk: Trunk
     brief: Prompt
+    ring_seconds: float = 30.0
+    accept_seconds: float = 15.0
 
 
 class Conduct(Message, frozen=True):

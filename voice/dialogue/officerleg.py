@@ -117,9 +117,9 @@ def advance(now: OfficerState, event: OfficerEvent) -> Next:
             return OfficerState(OfficerPhase.ASKED), (AwaitKey(),)
         case OfficerPhase.ASKED, KeyPressed("1"):
             return OfficerState(OfficerPhase.ACCEPTED), (Accept(),)
-        case (OfficerPhase.BRIEFING | OfficerPhase.ASKED), KeyPressed():
+        case ((OfficerPhase.BRIEFING | OfficerPhase.ASKED), KeyPressed()):
             return _OVER, (Decline(declined=True), Drop())
-        case (OfficerPhase.RINGING | OfficerPhase.ASKED), WaitedEnough():
+        case ((OfficerPhase.RINGING | OfficerPhase.ASKED), WaitedEnough()):
             return _OVER, (Decline(declined=False), Drop())
         case OfficerPhase.ACCEPTED, Connected():
             return OfficerState(OfficerPhase.BRIDGED), ()

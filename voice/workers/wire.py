@@ -8,6 +8,18 @@ import msgspec
 
 from voice.messages import Message, ToDaemon, ToWorker
 
+LONGEST_LINE = 4 * 1024 * 1024  # bytes; a Conduct carries a whole script
+
+
+class WorkerSettings(msgspec.Struct, frozen=True):
+    """What a worker is born with; the nursery passes it on."""
+
+    bind_ip: str
+    rtp_port_from: int
+    rtp_port_to: int
+    spool_dir: str
+
+
 _encoder = msgspec.json.Encoder()
 to_worker_decoder: msgspec.json.Decoder[ToWorker] = msgspec.json.Decoder(ToWorker)
 to_daemon_decoder: msgspec.json.Decoder[ToDaemon] = msgspec.json.Decoder(ToDaemon)

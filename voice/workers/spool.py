@@ -1,0 +1,114 @@
+"""What a call leaves on disk, so that a daemon that died knows what became of it.
+
+Rule 1: progress is on disk before the thing it names is done; INVITING is there before the INVITE leaves.
+Rule 2: a report exists whole or not at all (`.part`, fsync, rename).
+Rule 3: a worker holds a lock on its call's file for as long as it lives: a free lock is a dead worker.
+File names hold the attempt's id and nothing else.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from voice.messages import Progress
+from voice.report import CallReport
+
+_CALL, _REPORT = ".call", ".report.json"
+_decoder: msgspec.json.Decoder[CallReport] = msgspec.json.Decoder(CallReport)
+
+
+class CallFile:
+    """One attempt's progress, written by the worker that conducts it."""
+
+    def __init__(self, directory: Path, attempt: str) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory, self._attempt = directory, attempt
+        self._file = os.open(directory / f"{attempt}{_CALL}", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def note(self, progress: Progress) -> None:
+        """Append one line; it survives the death of this process."""
+        os.write(self._file, f"{progress.value}\n".encode())
+
+    def report(self, report: CallReport) -> None:
+        """Write the report under its name, whole, and onto the disk."""
+        final = self._directory / f"{self._attempt}{_REPORT}"
+        part = final.with_name(final.name + ".part")
+        with part.open("wb") as out:
+            out.write(msgspec.json.encode(report))
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(final)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._file)  # frees the lock
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledCall:
+    """What is known on disk of one attempt."""
+
+    attempt: str
+    alive: bool  # its worker still runs
+    progress: Progress | None
+    report: CallReport | None
+
+
+def read(directory: Path) -> Iterator[SpooledCall]:
+    """Every attempt that left something; a report that cannot be read counts as none."""
+    if not directory.is_dir():
+        return
+    names = {p.name.removesuffix(_CALL) for p in directory.glob(f"*{_CALL}")}
+    names |= {p.name.removesuffix(_REPORT) for p in directory.glob(f"*{_REPORT}")}
+    for attempt in sorted(names):
+        yield look(directory, attempt)
+
+
+def look(directory: Path, attempt: str) -> SpooledCall:
+    """What is known on disk of this attempt; nothing at all is a valid answer."""
+    call = directory / f"{attempt}{_CALL}"
+    alive = _is_locked(call)  # asked first: a worker writes its report before it frees the lock
+    return SpooledCall(attempt, alive, _last_progress(call), _read_report(directory / f"{attempt}{_REPORT}"))
+
+
+def forget(directory: Path, attempt: str) -> None:
+    """The daemon has committed what this attempt left."""
+    for suffix in (_REPORT, _CALL):
+        (directory / f"{attempt}{suffix}").unlink(missing_ok=True)
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def _last_progress(path: Path) -> Progress | None:
+    try:
+        lines = path.read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return None
+    return Progress(lines[-1]) if lines else None
+
+
+def _read_report(path: Path) -> CallReport | None:
+    try:
+        return _decoder.decode(path.read_bytes())
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
