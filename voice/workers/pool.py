@@ -21,8 +21,6 @@ from voice.errors import WorkerLost
 from voice.messages import Ready, Shutdown, ToDaemon, ToWorker
 from voice.workers.wire import LONGEST_LINE, WorkerSettings, encode, to_daemon_decoder
 
-PORTS_PER_WORKER = 40  # RTP and RTCP of four legs, several times over: a port rests before it is used again
-
 
 @dataclass(frozen=True, slots=True)
 class PoolSettings:
@@ -30,7 +28,8 @@ class PoolSettings:
 
     spool_dir: str  # absolute
     bind_ip: str = "127.0.0.1"
-    rtp_port_from: int = 40000
+    rtp_port_from: int = 20000
+    rtp_port_to: int = 29999
     warm: int = 2
     most: int = 8
     recycle_after_calls: int = 1000
@@ -132,8 +131,8 @@ class WorkerPool:
                 raise WorkerLost("A call worker could not be started; see the log of the daemon.") from fault
 
     async def _born(self, slot: int) -> WorkerLink:
-        low = self._settings.rtp_port_from + slot * PORTS_PER_WORKER
-        order = WorkerSettings(self._settings.bind_ip, low, low + PORTS_PER_WORKER - 1, self._settings.spool_dir)
+        low, high = self._rtp_ports(slot)
+        order = WorkerSettings(self._settings.bind_ip, low, high, self._settings.spool_dir)
         ours, theirs = socket.socketpair()
         with theirs:
             pid = await self._nursery.fork(order, theirs)
@@ -142,6 +141,14 @@ class WorkerPool:
         if not isinstance(await link.receive(), Ready):
             raise WorkerLost
         return link
+
+    def _rtp_ports(self, slot: int) -> tuple[int, int]:
+        """A range of its own for each worker, as wide as can be: a port rests before it is used again, because a
+        peer that still sends to it would be heard in the next call (finding: no source check)."""
+        span = self._settings.rtp_port_to - self._settings.rtp_port_from + 1
+        each = span // self._settings.most // 2 * 2
+        low = self._settings.rtp_port_from + slot * each
+        return low, low + each - 1
 
 
 class Nursery:
