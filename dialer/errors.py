@@ -1,10 +1,13 @@
-"""The family of errors of dialer. A class's docstring is its message; retryable is said once, on the class."""
+"""The family of errors of dialer. A class's docstring is its message; retryable is said once, on the class.
+
+Rule 1: no message holds a number, a name, a sum or a spoken word; they end up in logs and on topics.
+"""
 
 from collections.abc import Sequence
 
 
 class DialerError(Exception):
-    """Something went wrong in the daemon."""
+    """Something in the dialer went wrong."""
 
     retryable = False
 
@@ -12,8 +15,63 @@ class DialerError(Exception):
         super().__init__(message or self.__doc__)
 
 
+class AlertRejected(DialerError):
+    """The alert was refused. The reason names the field and what to do."""
+
+    def __init__(self, reason: str, field: str, advice: str) -> None:
+        self.reason = reason  # a code, e.g. "unknown_grade"
+        self.field = field
+        self.advice = advice
+        super().__init__(f"{reason} ({field}): {advice}" if field else f"{reason}: {advice}")
+
+
+class NumberRefused(DialerError):
+    """The number may not be rung. The reason says why; the number itself is never repeated."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        self.reason = reason  # a code, e.g. "emergency_number"
+        self.advice = advice
+        super().__init__(f"{reason}: {advice}")
+
+
+class CaseConflict(DialerError):
+    """Somebody else changed the case or the attempt first. Read it again and decide anew."""
+
+    retryable = True
+
+
+class NotOnFile(DialerError):
+    """There is no such case, attempt or escalation in the casebook."""
+
+
+class StorageDown(DialerError):
+    """The database cannot be used. Check storage.url, the file's permissions and that nobody holds it locked."""
+
+    retryable = True
+
+
+class DiskFull(StorageDown):
+    """The disk of the database is full. Free some space; nothing that was accepted is lost, nothing new is accepted."""
+
+
+class BrokerDown(DialerError):
+    """The MQTT broker does not answer. Alerts wait there and events wait in the outbox; check mqtt.url."""
+
+    retryable = True
+
+
+class TrunkDown(DialerError):
+    """The SIP trunk does not take our calls. Check sip.proxy and the credentials; due attempts are kept."""
+
+    retryable = True
+
+
+class ScriptMissing(DialerError):
+    """No published script fits this fraud type, and there is no generic one. Run `quanzu scripts publish`."""
+
+
 class SettingsFault(DialerError):
-    """The settings have mistakes; correct the lines that are named and start again."""
+    """The settings have mistakes; each finding names the line and what to write instead."""
 
     def __init__(self, findings: Sequence[str]) -> None:
         self.findings = tuple(findings)

@@ -59,7 +59,7 @@ class MqttSettings:
     password_file: str = ""
     """A file that holds it, in place of writing it here."""
     client_id: str = "quanzu"
-    """Our name at the broker; it must stay the same, because the broker keeps our alerts under it while we are away."""
+    """Our name at the broker, another one for each node; it stays the same, for the broker keeps our alerts under it."""
     topic_prefix: str = "quanzu"
     """Every topic begins with it."""
     session_expiry_seconds: Annotated[int, Meta(ge=0, le=4294967295)] = 604800

@@ -125,15 +125,14 @@ class Reader:
 
     def _value(self, hint: Any, default: Any, given: object, path: KeyPath) -> Any:
         args = get_args(hint)
-        section: Any = hint if is_dataclass(hint) else None
-        if section:
-            return self._section(section, None if default is MISSING else default, given, path)
-        if get_origin(hint) is tuple and is_dataclass(args[0]):
+        if _is_section(hint):
+            return self._section(hint, None if default is MISSING else default, given, path)
+        if get_origin(hint) is tuple and _is_section(args[0]):
             if not isinstance(given, list):
                 self._finding(path, f"is a list of entries; begin each with [[{path[-1]}]]")
                 return ()
             return tuple(self._section(args[0], None, table, (*path, str(n))) for n, table in enumerate(given, 1))
-        if get_origin(hint) in (dict, Mapping) and is_dataclass(args[1]):
+        if get_origin(hint) in (dict, Mapping) and _is_section(args[1]):
             return self._named_sections(args[0], args[1], default, given, path)
         return self._leaf(hint, default, given, path)
 
@@ -216,6 +215,10 @@ def as_toml(value: object) -> str:
 
 def _default(field: Field[Any]) -> Any:
     return field.default_factory() if field.default_factory is not MISSING else field.default
+
+
+def _is_section(hint: Any) -> bool:
+    return is_dataclass(hint)
 
 
 def _only_path(tree: object) -> KeyPath:
