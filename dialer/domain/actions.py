@@ -1,0 +1,120 @@
+"""Actions of a case: orders, imperative, frozen; carried out by the runner in one transaction, forgetting one is a type error."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from dialer.domain.attempt import AttemptReason
+from dialer.domain.danger import DangerSign
+from dialer.domain.outcome import Outcome
+from dialer.domain.work import WorkReason
+
+
+class Announcement(StrEnum):
+    """What the world is told about a case. The last part of a topic."""
+
+    CASE_OPENED = "case_opened"
+    ALERT_FOLDED = "alert_folded"
+    ATTEMPT_ENDED = "attempt_ended"  # carries the outcome
+    ATTEMPT_DUE = "attempt_due"  # when the next call is planned
+    OFFICER_TOOK = "officer_took"
+    WORK_WANTED = "work_wanted"
+    DANGER_NOTED = "danger_noted"
+    WRONG_NUMBER = "wrong_number"  # fed back to the source
+    CASE_CLOSED = "case_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleAttempt:
+    """Ring the person not before `due_at`; it is late after `deadline`. A due attempt is moved, a live one is left."""
+
+    due_at: datetime
+    deadline: datetime
+    reason: AttemptReason
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAttempts:
+    """No robot call is wanted any more: what is due is cancelled; what is live ends by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepClear:
+    """Nobody rings this person before `until`, on whichever case, number or node."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HonourOptOut:
+    """The person wants no robot calls: on this case or a later one, officers only."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderVisit:
+    """Somebody goes there by the deadline."""
+
+    reason: WorkReason
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskOfficer:
+    """An officer rings this person himself by the deadline."""
+
+    reason: WorkReason
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CheckNumber:
+    """The number is somebody else's: find the right one by the deadline."""
+
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmSafe:
+    """A person decides by the deadline whether the case may be closed."""
+
+    reason: WorkReason
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDanger:
+    """Write this sign on the case."""
+
+    sign: DangerSign
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCase:
+    """The case is over; open work items on it are not."""
+
+    outcome: Outcome | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell the world. Facts hold no number, name, sum or spoken word."""
+
+    kind: Announcement
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+Action = (
+    ScheduleAttempt
+    | CancelAttempts
+    | KeepClear
+    | HonourOptOut
+    | OrderVisit
+    | AskOfficer
+    | CheckNumber
+    | ConfirmSafe
+    | NoteDanger
+    | CloseCase
+    | Announce
+)

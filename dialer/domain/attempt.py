@@ -1,0 +1,92 @@
+"""An attempt: one decision to ring, written down before dialling.
+
+Rule 1: a case has at most one attempt that is not over.
+Rule 2: DIALLING is committed, with the SIP Call-ID, before the INVITE leaves; from there on it may have rung.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from dialer.domain.alert import FraudType
+from dialer.domain.grade import Grade
+
+
+class AttemptState(StrEnum):
+    """How far an attempt is."""
+
+    DUE = "due"
+    CLAIMED = "claimed"  # a node has it, nothing has left the house
+    DIALLING = "dialling"  # the INVITE may leave at any moment, or has left
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ENDED = "ended"  # there is a report
+    LOST = "lost"  # there will never be a report
+    CANCELLED = "cancelled"  # not wanted any more before it was dialled
+
+
+LIVE = (AttemptState.CLAIMED, AttemptState.DIALLING, AttemptState.RINGING, AttemptState.ANSWERED)
+MAY_HAVE_RUNG = (AttemptState.DIALLING, AttemptState.RINGING, AttemptState.ANSWERED)
+PENDING = (AttemptState.DUE, *LIVE)
+
+
+class AttemptReason(StrEnum):
+    """Why we ring."""
+
+    ALERT = "alert"  # the first call on an alert
+    REDIAL = "redial"  # the person was not reached
+    BUSY = "busy"  # the line was busy on a serious case
+    CALL_LATER = "call_later"  # the person asked for it
+    FOLLOW_UP = "follow_up"  # the person was reached; does it still hold?
+    OUR_FAULT = "our_fault"  # our line or process failed
+    AFTER_LOSS = "after_loss"  # a call that may have rung was lost
+
+
+@dataclass(frozen=True, slots=True)
+class DueAttempt:
+    """What pacing needs to choose: in the order of deadline, grade, sum."""
+
+    id: str
+    case_id: str
+    grade: Grade
+    due_at: datetime
+    deadline: datetime
+    reason: AttemptReason
+    sum_yuan: int | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAttempt:
+    """What caller needs to conduct one attempt."""
+
+    id: str
+    case_id: str
+    number: str = field(repr=False)
+    grade: Grade
+    fraud_type: FraudType
+    reason: AttemptReason
+    due_at: datetime
+    deadline: datetime
+    lease_until: datetime
+    made: int  # calls that this case has had before
+    alerted_at: datetime  # when the first alert of the case was received
+    surname: str = field(default="", repr=False)
+    sum_yuan: int | None = field(default=None, repr=False)
+    facts: Mapping[str, str] = field(default_factory=dict, repr=False)  # of the latest alert
+    resumes: str = ""  # the attempt whose talk this one takes up
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedAttempt:
+    """An attempt that some node has in hand: what recovery looks at after a crash."""
+
+    id: str
+    case_id: str
+    state: AttemptState
+    owner: str
+    lease_until: datetime
+    call_id: str
+    worker_pid: int | None
+    dialled_at: datetime | None
+    answered_at: datetime | None

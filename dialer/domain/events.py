@@ -1,0 +1,55 @@
+"""Events of a case: facts, past tense, frozen. What happened, never what to do about it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dialer.domain.grade import Grade
+from voice.report import CallReport, Rang
+
+
+@dataclass(frozen=True, slots=True)
+class AlertAccepted:
+    """An alert on this person was accepted: the first one, or one more."""
+
+    grade: Grade
+    received_at: datetime
+    sum_yuan: int | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """The call of an attempt is over and there is a report."""
+
+    report: CallReport
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLost:
+    """There will never be a report of this attempt: the process that conducted it is gone."""
+
+    attempt: str
+    rang: Rang
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerTook:
+    """An officer was bridged to the person."""
+
+    officer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyCame:
+    """Every officer who could be rung for a live call was rung, and none came."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedByPerson:
+    """Somebody who may do so closed the case."""
+
+    who: str
+    why: str
+
+
+Event = AlertAccepted | AttemptEnded | AttemptLost | OfficerTook | NobodyCame | ClosedByPerson

@@ -1,0 +1,345 @@
+"""What the dialer needs from the world: one small Protocol per caller. `dialer.storage` holds all but Clock.
+
+Rule 1: every method is one transaction. Inside it only the database is awaited.
+Rule 2: what goes through casework (alerts, ends of calls, officers) goes through `dialer.runner`, which uses `CaseFiles`.
+Rule 3: foreign exceptions come out as StorageDown, DiskFull, CaseConflict or NotOnFile.
+Rule 4: all times are aware.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from dialer.domain.actions import Announcement
+from dialer.domain.alert import Alert, FraudType, RejectedAlert
+from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, DueAttempt, UnfinishedAttempt
+from dialer.domain.case import Case
+from dialer.domain.danger import DangerSign
+from dialer.domain.escalation import Escalation
+from dialer.domain.grade import Grade
+from dialer.domain.outcome import Outcome
+from dialer.domain.work import WorkItem
+from voice.report import CallReport, TurnRecord
+
+
+class Clock(Protocol):
+    """now() for deadlines, aware and in UTC; monotonic() for durations, in seconds."""
+
+    def now(self) -> datetime: ...
+    def monotonic(self) -> float: ...
+
+
+# --- pacing
+
+
+class AttemptQueue(Protocol):
+    """What is due. Used by pacing."""
+
+    async def due_attempts(self, now: datetime, limit: int) -> Sequence[DueAttempt]:
+        """Attempts that `claim` would grant now: most urgent deadline first, then grade, then sum."""
+
+    async def next_due_at(self) -> datetime | None:
+        """When the earliest due attempt may start; None: nothing is due, ever. May lie in the past."""
+
+    async def claim(self, attempt_id: str, node: str, now: datetime, lease_seconds: float) -> ClaimedAttempt | None:
+        """Take it, alone. None: somebody else has it, the person is being rung, or the safe gap is not over."""
+
+    async def release(self, attempt_id: str, node: str, due_at: datetime, why: str) -> None:
+        """Give a claimed attempt back before anything left the house."""
+
+    async def calls_in_hand(self, node: str) -> int:
+        """Attempts that this node has claimed or is conducting."""
+
+
+# --- caller
+
+
+class CallLog(Protocol):
+    """What happens during one attempt's call. Used by caller and by recovery."""
+
+    async def begin_dialling(
+        self, attempt_id: str, node: str, *, call_id: str, script_hash: str, now: datetime, lease_until: datetime
+    ) -> None:
+        """The commit before the INVITE. Raises CaseConflict when the claim is not (any more) this node's."""
+
+    async def note_progress(
+        self, attempt_id: str, progress: str, at: datetime, *, worker_pid: int | None = None
+    ) -> None:
+        """accepted, inviting, ringing, answered: moves forward only; late or repeated messages change nothing."""
+
+    async def note_turn_started(self, attempt_id: str, turn: int, step: str, said: str, at: datetime) -> None: ...
+
+    async def note_turn_ended(self, attempt_id: str, record: TurnRecord, at: datetime) -> None: ...
+
+    async def unfinished_attempts(self, *, node: str = "", not_node: str = "") -> Sequence[UnfinishedAttempt]:
+        """Everything CLAIMED to ANSWERED; of this node only, or of every node but this one."""
+
+    async def heartbeat(self, node: str, now: datetime, lease_until: datetime) -> None:
+        """This node lives: its claims and calls are leased until then."""
+
+
+# --- runner
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The contact as casework needs him: what was done to him on earlier cases counts on."""
+
+    id: str
+    officer_only: bool
+    calls_day: str  # ISO date of the centre's day that calls_today counts; empty: never rung
+    calls_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class FiledAlert:
+    """Where an alert went that was accepted before."""
+
+    alert_id: str
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiledAttempt:
+    """An attempt as the runner needs it."""
+
+    id: str
+    case_id: str
+    state: AttemptState
+    due_at: datetime
+    deadline: datetime
+    outcome: Outcome | None
+
+
+class CaseFile(Protocol):
+    """One transaction over the casebook: everything in it is committed together, or nothing. Used by runner alone."""
+
+    async def filed_alert(self, source: str, external_id: str, body_sha256: str, since: datetime) -> FiledAlert | None:
+        """The accepted alert of this name; without a name, one with the same body received after `since`."""
+
+    async def person_of(self, number: str, surname: str, new_id: str) -> Person:
+        """The contact with this number, made under new_id when there is none."""
+
+    async def case(self, case_id: str) -> Case:
+        """Raises NotOnFile. Locks the case until the transaction ends."""
+
+    async def live_case_of(self, person_id: str) -> Case | None:
+        """The person's case that is not closed, locked."""
+
+    async def add_case(self, case: Case, person_id: str, number: str) -> None: ...
+
+    async def save_case(self, case: Case) -> None: ...
+
+    async def add_alert(self, alert: Alert, case_id: str) -> None: ...
+
+    async def add_rejected(self, alert: RejectedAlert) -> None: ...
+
+    async def attempt(self, attempt_id: str) -> FiledAttempt | None: ...
+
+    async def pending_attempt(self, case_id: str) -> FiledAttempt | None:
+        """The attempt of the case that is not over."""
+
+    async def add_attempt(
+        self,
+        attempt_id: str,
+        case_id: str,
+        *,
+        due_at: datetime,
+        deadline: datetime,
+        reason: AttemptReason,
+        now: datetime,
+    ) -> None: ...
+
+    async def move_attempt(
+        self, attempt_id: str, *, due_at: datetime, deadline: datetime, reason: AttemptReason
+    ) -> None: ...
+
+    async def end_attempt(
+        self, attempt_id: str, state: AttemptState, *, at: datetime, outcome: Outcome | None, report: CallReport | None
+    ) -> None:
+        """ENDED, LOST or CANCELLED; frees the person; with a report, writes its turns and recordings."""
+
+    async def keep_clear(self, case_id: str, until: datetime) -> None: ...
+
+    async def count_call(self, case_id: str, day: str, today: int) -> None: ...
+
+    async def mark_officer_only(self, case_id: str) -> None: ...
+
+    async def escalation(self, escalation_id: str) -> Escalation | None: ...
+
+    async def escalations_of(self, attempt_id: str) -> Sequence[Escalation]: ...
+
+    async def put_escalation(self, escalation: Escalation) -> None: ...
+
+    async def ask_work(self, item: WorkItem) -> bool:
+        """True: a new item. An open one of the same kind keeps the earlier deadline, and False is answered."""
+
+    async def note_danger(self, case_id: str, sign: DangerSign, at: datetime) -> None: ...
+
+    async def announce(self, case_id: str, kind: Announcement, payload: Mapping[str, Any], at: datetime) -> None: ...
+
+    async def write_history(
+        self, case_id: str, what: str, facts: Mapping[str, Any], at: datetime, attempt_id: str = ""
+    ) -> None: ...
+
+
+class CaseFiles(Protocol):
+    """Opens transactions for the runner."""
+
+    def transaction(self) -> AbstractAsyncContextManager[CaseFile]: ...
+
+
+# --- the world outside: broker, scripts
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One thing the world has to be told. At least once, in order of id."""
+
+    id: int
+    kind: str
+    case_id: str
+    payload: Mapping[str, Any]
+    created_at: datetime
+
+
+class Outbox(Protocol):
+    """What was committed and not yet told. Used by the broker's shell."""
+
+    async def unpublished(self, limit: int) -> Sequence[OutboxRow]: ...
+
+    async def mark_published(self, ids: Sequence[int], now: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptVersion:
+    """One published version of a call script. The content is JSON that storage does not look into."""
+
+    code: str
+    hash: str
+    content: str = field(repr=False)
+    published_at: datetime
+    author: str
+    note: str
+
+
+class ScriptShelf(Protocol):
+    """Published script versions. A version is never changed or removed: the last good one is always there."""
+
+    async def publish(self, version: ScriptVersion) -> bool:
+        """Make it the current one of its code. False: it already was."""
+
+    async def current(self, code: str) -> ScriptVersion | None: ...
+
+    async def by_hash(self, script_hash: str) -> ScriptVersion | None: ...
+
+    async def codes(self) -> Sequence[str]:
+        """Codes that have a published version."""
+
+
+# --- looking
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case in a list."""
+
+    id: str
+    grade: Grade
+    fraud_type: FraudType
+    state: str
+    outcome: Outcome | None
+    opened_at: datetime
+    number_tail: str  # last four digits; lists show no more
+    sources: tuple[str, ...]
+    next_due_at: datetime | None
+    officer: str
+    attempts: int
+    dangers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLine:
+    """One attempt of a case, with what is known of its call."""
+
+    id: str
+    case_id: str
+    state: AttemptState
+    reason: AttemptReason
+    due_at: datetime
+    deadline: datetime
+    owner: str
+    call_id: str
+    script_hash: str
+    progress: str
+    rang: str
+    cause: str
+    sip_code: int
+    conclusion: str
+    outcome: Outcome | None
+    facts: Mapping[str, str] = field(repr=False)
+    recording: str
+    brief: str
+    dialled_at: datetime | None
+    ringing_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    turns: tuple[TurnRecord, ...] = field(repr=False)
+    escalations: tuple[Escalation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of a case's history, oldest first."""
+
+    at: datetime
+    what: str
+    attempt_id: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DangerLine:
+    """A danger sign and when it was seen."""
+
+    sign: DangerSign
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStory:
+    """All of one case, for its page and for `quanzu cases ID`."""
+
+    line: CaseLine
+    case: Case
+    number: str = field(repr=False)
+    surname: str = field(repr=False)
+    alerts: tuple[Alert, ...]
+    attempts: tuple[AttemptLine, ...]
+    dangers: tuple[DangerLine, ...]
+    work: tuple[WorkItem, ...]
+    history: tuple[HistoryLine, ...]
+
+
+class Views(Protocol):
+    """Reading, on the reader's connections: never waits for a writer and never blocks one."""
+
+    async def cases(self, limit: int, *, open_only: bool = False) -> Sequence[CaseLine]:
+        """Newest first."""
+
+    async def story(self, case_id: str) -> CaseStory | None: ...
+
+    async def live_attempts(self) -> Sequence[AttemptLine]:
+        """Claimed, dialling, ringing and answered ones, for the live view."""
+
+    async def open_work(self, limit: int) -> Sequence[WorkItem]:
+        """By deadline."""
+
+    async def rejected_alerts(self, limit: int) -> Sequence[RejectedAlert]:
+        """Newest first."""
+
+
+class Casebook(CaseFiles, AttemptQueue, CallLog, Protocol):
+    """The writing side as one object, for the composition root and for tests."""

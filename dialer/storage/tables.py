@@ -1,0 +1,292 @@
+"""The tables, and nothing but the tables.
+
+Rule 1: a migration goes with every change here; a test compares the two.
+Rule 2: the database itself refuses a second live case of a person and a second pending attempt of a case.
+Rule 3: what identifies a person lies in `numbers`, `contacts`, `alerts` and `turns` only.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from dialer.domain.attempt import PENDING
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes only, kept in UTC. SQLite has no zone to keep, so it is taken off and put on again here."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> sa.Column[str]:
+    return sa.Column("id", sa.String(40), primary_key=True)
+
+
+def _text(name: str, size: int | None = None, **more: Any) -> sa.Column[str]:
+    kind = sa.Text() if size is None else sa.String(size)
+    return sa.Column(name, kind, nullable=False, server_default="", **more)
+
+
+def _at(name: str, *, must: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, UtcDateTime(), nullable=not must)
+
+
+def _count(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False, server_default="0")
+
+
+def _json(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.JSON, nullable=False, server_default="{}")
+
+
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    _id(),
+    _text("surname", 40),
+    sa.Column("officer_only", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("live_attempt", 40),  # who rings now; the claim's lock on the person
+    _at("not_before"),  # nobody rings the person before
+    _text("calls_day", 10),
+    _count("calls_today"),
+)
+
+numbers = sa.Table(
+    "numbers",
+    metadata,
+    sa.Column("number", sa.String(20), primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    _count("position"),  # the contact ladder: lower is rung first
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    _id(),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("number", sa.ForeignKey("numbers.number"), nullable=False),
+    _text("grade", 8),
+    _text("fraud_type", 40),
+    _text("state", 20),
+    sa.Column("sum_yuan", sa.BigInteger),
+    _at("opened_at", must=True),
+    _at("closed_at"),
+    _count("not_reached"),
+    _count("busy"),
+    _count("faults"),
+    _count("follow_ups"),
+    _text("outcome", 40),
+    _text("officer", 80),
+    _at("officer_at"),
+    _count("version"),  # raised by every save; a save on an old one is a CaseConflict
+    sa.Index("uq_cases_live", "contact_id", unique=True, sqlite_where=sa.text("state <> 'closed'"),
+             postgresql_where=sa.text("state <> 'closed'")),
+    sa.Index("ix_cases_opened_at", "opened_at"),
+)  # fmt: skip
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    _id(),
+    _text("source", 80),
+    _text("external_id", 200),
+    _at("received_at", must=True),
+    _at("occurred_at"),
+    _text("state", 10),  # accepted, rejected
+    _text("reason", 40),  # why it was rejected
+    _text("where", 40),
+    _text("advice"),
+    _text("grade", 8),
+    _text("fraud_type", 40),
+    _text("number", 20),
+    _text("surname", 40),
+    sa.Column("sum_yuan", sa.BigInteger),
+    _json("facts"),
+    _text("body"),
+    _text("body_sha256", 64),
+    sa.Column("case_id", sa.ForeignKey("cases.id"), index=True),
+    sa.Index("uq_alerts_named", "source", "external_id", unique=True,
+             sqlite_where=sa.text("state = 'accepted' AND external_id <> ''"),
+             postgresql_where=sa.text("state = 'accepted' AND external_id <> ''")),
+    sa.Index("ix_alerts_body_sha256", "body_sha256"),
+    sa.Index("ix_alerts_state_received_at", "state", "received_at"),
+)  # fmt: skip
+
+_pending = sa.text("state IN (" + ", ".join(f"'{state}'" for state in PENDING) + ")")
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    _id(),
+    sa.Column("case_id", sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("number", sa.ForeignKey("numbers.number"), nullable=False),
+    _text("state", 12),
+    _text("reason", 20),
+    _count("urgency"),  # rank of the grade, so that the queue orders by index
+    sa.Column("sum_yuan", sa.BigInteger, nullable=False, server_default="0"),
+    _at("created_at", must=True),
+    _at("due_at", must=True),
+    _at("deadline", must=True),
+    _text("owner", 80),
+    _at("lease_until"),
+    _count("fence"),  # raised by every claim
+    _text("call_id", 120),
+    _text("script_hash", 64),
+    sa.Column("worker_pid", sa.Integer),
+    _text("progress", 12),
+    _text("rang", 8),
+    _text("cause", 20),
+    _count("sip_code"),
+    _text("conclusion", 20),
+    _text("outcome", 40),
+    _json("facts"),
+    _text("recording"),
+    _text("brief"),
+    _text("resumes", 40),
+    _at("dialled_at"),
+    _at("ringing_at"),
+    _at("answered_at"),
+    _at("ended_at"),
+    sa.Index("uq_attempts_pending", "case_id", unique=True, sqlite_where=_pending, postgresql_where=_pending),
+    sa.Index("ix_attempts_queue", "state", "deadline", "urgency"),
+)
+
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("attempt_id", sa.ForeignKey("attempts.id"), primary_key=True),
+    sa.Column("turn", sa.Integer, primary_key=True, autoincrement=False),
+    _text("step", 80),
+    _text("said"),
+    sa.Column("said_to_end", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("heard"),
+    sa.Column("intents", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("confidence", sa.Float, nullable=False, server_default="0"),
+    _text("rule", 200),
+    _count("started_ms"),
+    sa.Column("reply_gap_ms", sa.Integer),
+    _text("digit", 4),
+    _at("at", must=True),
+)
+
+escalations = sa.Table(
+    "escalations",
+    metadata,
+    _id(),
+    sa.Column("attempt_id", sa.ForeignKey("attempts.id"), nullable=False, index=True),
+    sa.Column("case_id", sa.ForeignKey("cases.id"), nullable=False, index=True),
+    _text("reason", 80),
+    _count("tier"),
+    _text("officer", 80),
+    _text("state", 12),
+    _json("facts"),
+    _text("call_id", 120),
+    _at("wanted_at", must=True),
+    _at("deadline", must=True),
+    _at("ringing_at"),
+    _at("briefed_at"),
+    _at("accepted_at"),
+    _at("bridged_at"),
+    _at("ended_at"),
+)
+
+danger_signs = sa.Table(
+    "danger_signs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("case_id", sa.ForeignKey("cases.id"), nullable=False, index=True),
+    _text("kind", 20),
+    _text("text", 200),
+    _at("at", must=True),
+)
+
+_open_work = sa.text("state IN ('wanted', 'accepted')")
+
+work_items = sa.Table(
+    "work_items",
+    metadata,
+    _id(),
+    sa.Column("case_id", sa.ForeignKey("cases.id"), nullable=False, index=True),
+    _text("kind", 20),
+    _text("reason", 20),
+    _text("state", 12),
+    _text("owner", 80),
+    _at("created_at", must=True),
+    _at("deadline", must=True),
+    _at("done_at"),
+    sa.Index("uq_work_items_open", "case_id", "kind", unique=True, sqlite_where=_open_work,
+             postgresql_where=_open_work),
+    sa.Index("ix_work_items_deadline", "state", "deadline"),
+)  # fmt: skip
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    _text("kind", 40),
+    _text("case_id", 40),
+    _json("payload"),
+    _at("created_at", must=True),
+    _at("published_at"),
+    sa.Index("ix_outbox_unpublished", "id", sqlite_where=sa.text("published_at IS NULL"),
+             postgresql_where=sa.text("published_at IS NULL")),
+)  # fmt: skip
+
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    _text("case_id", 40),
+    _text("attempt_id", 40),
+    _text("what", 60),
+    _json("facts"),
+    _at("at", must=True),
+    sa.Index("ix_history_case_id", "case_id"),
+)
+
+script_versions = sa.Table(
+    "script_versions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    _text("code", 40),
+    _text("hash", 64),
+    _text("content"),
+    _text("author", 80),
+    _text("note"),
+    _at("published_at", must=True),
+    sa.Index("ix_script_versions_code", "code"),
+    sa.Index("ix_script_versions_hash", "hash"),
+)
+
+nodes = sa.Table(
+    "nodes",
+    metadata,
+    sa.Column("node", sa.String(80), primary_key=True),
+    _at("seen_at", must=True),
+)
