@@ -29,6 +29,7 @@ class Sentence:
 
     id: str
     text: str
+    otherwise: str = ""  # said instead when a variable of `text` has no value in this call; stays whole without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Step:
     kind: StepKind
     say: tuple[str, ...]  # sentence ids
     line: int = 0  # where the file defines it
-    concludes: Conclusion | None = None  # reached when the step's sentences were played to their end
+    concludes: Conclusion | None = None  # WARNED, PROMISED: once the sentences were played to their end; see dialogue.state
+    must_hear: bool = False  # cut short, it is said again before the next question
     then: str = ""  # TELL
     replies: Mapping[str, str] = field(default_factory=dict)  # ASK: intent -> target
     no_input: tuple[str, ...] = ()  # ASK: targets for the 1st, 2nd ... silence; the last one leaves the step

@@ -1,0 +1,376 @@
+"""The conversation, and nothing but the conversation.
+
+Rule 1: every change of dialogue state happens in this file.
+Rule 2: nothing here waits, reads a clock, draws a random number or logs. "Wait" is an action, "nobody spoke" is an event.
+Rule 3: an event of an earlier turn is history; it changes nothing.
+Rule 4: a turn is one prompt and its reply. Statements are folded into the prompt of the question (officer step, ending)
+        that follows them, so what is said during a statement is never late.
+Rule 5: urgent intents are heard at any moment and cut us short. While an officer is fetched nothing lets the person go.
+Rule 6: an officer is wanted at most once in a call, and every call ends: MAX_PROMPTS and MAX_HOLDS see to it.
+"""
+
+from dataclasses import replace
+
+from voice.dialogue.actions import Action, Bridge, DismissOfficers, HangUp, Say, StopSaying, WaitForReply, WantOfficer
+from voice.dialogue.events import (
+    Answered,
+    DigitPressed,
+    EndOrdered,
+    Event,
+    HungUp,
+    NoOfficerCame,
+    OfficerAccepted,
+    OfficerLeft,
+    PromptFinished,
+    ReplyUnderstood,
+    SilenceElapsed,
+    TimeIsUp,
+)
+from voice.dialogue.state import (
+    Dialogue,
+    Officer,
+    Phase,
+    Prompt,
+    Question,
+    Search,
+    concluded_at_end,
+    learned,
+    needs_hearing,
+    stronger,
+)
+from voice.report import Conclusion
+from voice.script.model import BACK, REPEAT, Script, Step, StepKind
+from voice.understanding.model import Understood
+
+MAX_PROMPTS = 24  # then the goodbye, whatever is open
+MAX_HOLDS = 100  # prompts while an officer is fetched, some ten minutes; then nobody came
+HOLD_PAUSE_MS = 1500  # between two sentences of the hold; 2 s of silence sound like a dead line
+OFFICER_KEY = "1"
+WANT_HUMAN = "want_human"
+MACHINE_ANSWER = "machine_answer"
+WHO_ARE_YOU = "who_are_you"
+
+# Said while we still speak, these are mostly politeness, or answer a question that was not heard yet.
+BACKCHANNELS = frozenset({"affirm", "hello_only", "off_topic"})
+
+Next = tuple[Dialogue, tuple[Action, ...]]
+
+
+def advance(script: Script, now: Dialogue, event: Event) -> Next:
+    """Answer one event. Same inputs, same answer, always."""
+    match now.phase, event:
+        case Phase.ENDED, _:
+            return now, ()
+        case _, HungUp():
+            return _ended(now, hang_up=False)
+        case Phase.RINGING, Answered():
+            return replace(now, phase=Phase.GREETING), (WaitForReply(now.turn, script.greeting_ms, ()),)
+        case (Phase.RINGING, EndOrdered() | TimeIsUp()) | (Phase.BRIDGED, EndOrdered()):
+            return _ended(now)
+        case Phase.BRIDGED, OfficerLeft(escalation=now.officer.escalation):
+            return _go(script, replace(now, officer=replace(now.officer, search=Search.LEFT)), script.goodbye)
+        case Phase.RINGING | Phase.BRIDGED, _:
+            return now, ()
+        case _, OfficerAccepted(escalation=escalation):
+            return _bridge(now, escalation)
+        case _, NoOfficerCame():
+            return _nobody_came(script, now)
+        case _, EndOrdered():
+            return _stop_talking(script, now, dismiss=True)
+        case _, TimeIsUp():
+            return _stop_talking(script, now, dismiss=False)
+        case _, DigitPressed(digit=digit):
+            return _pressed(script, replace(now, heard=True), digit)
+        case _, ReplyUnderstood(turn=now.turn, understood=understood):
+            return _hear(script, now, understood)
+        case Phase.SPEAKING, PromptFinished(turn=now.turn):
+            return _listen(script, _said_to_end(script, now))
+        case Phase.HOLDING, PromptFinished(turn=now.turn) if now.prompt.playing:
+            return _said_to_end(script, now), (WaitForReply(now.turn, HOLD_PAUSE_MS, ()),)
+        case Phase.CLOSING, PromptFinished(turn=now.turn):
+            return _ended(_said_to_end(script, now))
+        case Phase.GREETING, SilenceElapsed(turn=now.turn):
+            return _go(script, now, script.opening)
+        case Phase.LISTENING, SilenceElapsed(turn=now.turn):
+            return _silence(script, now)
+        case Phase.HOLDING, SilenceElapsed(turn=now.turn) if not now.prompt.playing:
+            return _hold_on(script, now)
+        case _:
+            return now, ()
+
+
+# --- what the person said -----------------------------------------------------------------------------------------------
+
+
+def _hear(script: Script, now: Dialogue, said: Understood) -> Next:
+    """A reply of this turn: remember what it tells, then route it by where we are."""
+    intents = said.names()
+    facts = learned(now.facts, intents, said.amount_yuan)
+    now = replace(now, facts=facts, heard=now.heard or bool(said.text or intents))
+    urgent = next((script.urgent[i] for i in intents if i in script.urgent), "")
+    match now.phase:
+        case Phase.GREETING:
+            machine = script.machine if MACHINE_ANSWER in intents else script.opening
+            return _go(script, now, urgent or machine)
+        case Phase.HOLDING:
+            return _hear_while_holding(script, now, urgent, intents)
+        case Phase.CLOSING:
+            # Everything is said; only danger that nobody has been called for opens the talk again.
+            return _fetch_if_new(script, now, urgent)
+        case Phase.SPEAKING:
+            known = urgent or _known(script, now, _worth_stopping_for(script, now, intents))
+            return _go(script, _matched(now), known) if known else (now, ())
+        case _:
+            return _answer(script, now, said, urgent or _known(script, now, intents))
+
+
+def _known(script: Script, now: Dialogue, intents: tuple[str, ...]) -> str:
+    """Where the first intent that the question knows leads; else the first that the whole script knows."""
+    replies = script.steps[now.step].replies
+    for table in (replies, script.globals):
+        for intent in intents:
+            if intent in table:
+                return table[intent]
+    return ""
+
+
+def _worth_stopping_for(script: Script, now: Dialogue, intents: tuple[str, ...]) -> tuple[str, ...]:
+    answering = {WHO_ARE_YOU} if script.opening in now.prompt.steps else set[str]()  # the opening is just saying it
+    return tuple(i for i in intents if i not in BACKCHANNELS and i not in answering)
+
+
+def _answer(script: Script, now: Dialogue, said: Understood, target: str) -> Next:
+    """A reply to a question that was said to its end."""
+    if target:
+        return _go(script, _matched(now), target)
+    if not said.text and not said.intents:
+        return _silence(script, now)  # a cough: the recogniser found no word in it
+    question = now.question
+    rung = _rung(script.steps[now.step].no_match, question.mismatches, script.goodbye)
+    return _go(script, replace(now, question=replace(question, silences=0, mismatches=question.mismatches + 1)), rung)
+
+
+def _silence(script: Script, now: Dialogue) -> Next:
+    question = now.question
+    rung = _rung(script.steps[now.step].no_input, question.silences, script.goodbye)
+    return _go(script, replace(now, question=replace(question, silences=question.silences + 1)), rung)
+
+
+def _rung(ladder: tuple[str, ...], climbed: int, without: str) -> str:
+    return ladder[min(climbed, len(ladder) - 1)] if ladder else without
+
+
+def _matched(now: Dialogue) -> Dialogue:
+    return replace(now, question=replace(now.question, silences=0, mismatches=0))
+
+
+def _pressed(script: Script, now: Dialogue, digit: str) -> Next:
+    target = script.globals.get(WANT_HUMAN, "")
+    if digit != OFFICER_KEY or not target or now.phase is Phase.HOLDING:
+        return now, ()
+    if now.phase is Phase.CLOSING:
+        return _fetch_if_new(script, now, target)
+    return _go(script, _matched(now), target)
+
+
+def _fetch_if_new(script: Script, now: Dialogue, target: str) -> Next:
+    if not target or now.officer.search is not Search.NOT_WANTED:
+        return now, ()
+    return _go(script, now, target) if _fold(script, now, target)[-1].kind is StepKind.OFFICER else (now, ())
+
+
+# --- where we go --------------------------------------------------------------------------------------------------------
+
+
+def _go(script: Script, now: Dialogue, target: str) -> Next:
+    """Say what the target says, with all that follows it up to a question, an officer or the end."""
+    searched = now.officer.search is not Search.NOT_WANTED
+    steps = _fold(script, now, target)
+    if steps[-1].kind is StepKind.OFFICER and searched:
+        # Asked for again after nobody came: what to do without an officer, and never a second search.
+        steps = (*steps[:-1], *_fold(script, now, steps[-1].no_officer))
+    match steps[-1].kind:
+        case StepKind.ASK if now.prompts < MAX_PROMPTS:
+            return _ask(script, now, steps)
+        case StepKind.OFFICER if not searched:
+            return _fetch(now, steps)
+        case StepKind.CLOSE:
+            return _close(now, steps)
+        case _:
+            return _close(now, (script.steps[script.goodbye],))
+
+
+def _fold(script: Script, now: Dialogue, target: str) -> tuple[Step, ...]:
+    """The statements from here on and the step that ends them. Ends in a TELL only if statements run in a circle."""
+    steps: list[Step] = []
+    while True:
+        if target in (BACK, REPEAT):
+            target = now.question.step or script.opening
+        step = script.steps[target]
+        if step in steps:
+            return tuple(steps)
+        steps.append(step)
+        if step.kind is not StepKind.TELL:
+            return tuple(steps)
+        target = step.then
+
+
+def _ask(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
+    owed = _still_owed(script, now)
+    names = {step.name for step in steps}
+    again = tuple(script.steps[name] for name in owed if name not in names)
+    question = now.question
+    if question.step == steps[-1].name:
+        steps = (*steps[:-1], *again, steps[-1])  # first what he wanted to know, then where we were
+    else:
+        steps, question = (*again, *steps), Question(steps[-1].name)
+    return _say(replace(now, phase=Phase.SPEAKING, question=question, owed=owed), steps)
+
+
+def _close(now: Dialogue, steps: tuple[Step, ...]) -> Next:
+    return _say(replace(now, phase=Phase.CLOSING, owed=()), steps)
+
+
+def _fetch(now: Dialogue, steps: tuple[Step, ...]) -> Next:
+    """Tell the person that an officer comes, and want one."""
+    step = steps[-1]
+    facts = learned(now.facts, (step.reason,))
+    officer = Officer(Search.WANTED, told=frozenset({step.name}))
+    after, actions = _say(replace(now, phase=Phase.HOLDING, officer=officer, owed=(), facts=facts), steps)
+    return after, (*actions, WantOfficer(step.reason, facts))
+
+
+def _say(now: Dialogue, steps: tuple[Step, ...]) -> Next:
+    """A new prompt, and with it a new turn."""
+    conclusion = now.conclusion
+    for step in steps:
+        if not needs_hearing(step.concludes):
+            conclusion = stronger(conclusion, step.concludes)
+    after = replace(
+        now,
+        turn=now.turn + 1,
+        step=steps[-1].name,
+        prompt=Prompt(tuple(step.name for step in steps), playing=True),
+        conclusion=conclusion,
+    )
+    sentences = tuple(sentence for step in steps for sentence in step.say)
+    return after, (*_stop(now), Say(after.turn, after.step, sentences))
+
+
+def _stop(now: Dialogue) -> tuple[Action, ...]:
+    return (StopSaying(),) if now.prompt.playing else ()
+
+
+def _said_to_end(script: Script, now: Dialogue) -> Dialogue:
+    """The prompt was heard: what had to be heard is paid, what stands on it is concluded."""
+    conclusion = now.conclusion
+    for name in now.prompt.steps:
+        conclusion = stronger(conclusion, script.steps[name].concludes)
+    prompt = replace(now.prompt, playing=False)
+    return replace(now, prompt=prompt, owed=(), conclusion=conclusion)
+
+
+def _still_owed(script: Script, now: Dialogue) -> tuple[str, ...]:
+    """Must-hear steps of the prompt that is being cut now, or were cut before."""
+    if not now.prompt.playing:
+        return now.owed
+    cut = (name for name in now.prompt.steps if script.steps[name].must_hear)
+    return tuple(dict.fromkeys((*now.owed, *cut)))
+
+
+def _listen(script: Script, now: Dialogue) -> Next:
+    step = script.steps[now.step]
+    return replace(now, phase=Phase.LISTENING), (WaitForReply(now.turn, step.wait_ms, tuple(step.replies)),)
+
+
+# --- the officer --------------------------------------------------------------------------------------------------------
+
+
+def _hold_on(script: Script, now: Dialogue) -> Next:
+    """The next sentence that keeps the person company."""
+    if now.officer.holds >= MAX_HOLDS:
+        return _nobody_came(script, now)
+    step = script.steps[now.step]
+    sentences = step.hold or step.say
+    return _say_on_hold(now, (step,), (sentences[now.officer.holds % len(sentences)],))
+
+
+def _hear_while_holding(script: Script, now: Dialogue, urgent: str, intents: tuple[str, ...]) -> Next:
+    """Urgent words are answered once each, questions when we are silent; nothing leads out of the hold."""
+    if urgent:
+        steps = _fold(script, now, urgent)
+        if steps[-1].kind is StepKind.OFFICER and steps[-1].name not in now.officer.told:
+            officer = replace(now.officer, told=now.officer.told | {steps[-1].name})
+            return _say_on_hold(replace(now, officer=officer), steps, _sentences(steps))
+    if now.prompt.playing:
+        return now, ()
+    for intent in intents:
+        steps = _fold(script, now, script.globals[intent]) if intent in script.globals else ()
+        if len(steps) > 1 and steps[-1].kind is StepKind.ASK:  # a statement that leads back: it answers him
+            return _say_on_hold(now, (*steps[:-1], script.steps[now.step]), _sentences(steps[:-1]))
+    return _hold_on(script, now)
+
+
+def _sentences(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(sentence for step in steps for sentence in step.say)
+
+
+def _say_on_hold(now: Dialogue, steps: tuple[Step, ...], sentences: tuple[str, ...]) -> Next:
+    after = replace(
+        now,
+        turn=now.turn + 1,
+        step=steps[-1].name,
+        prompt=Prompt((), playing=True),
+        officer=replace(now.officer, holds=now.officer.holds + 1),
+    )
+    return after, (*_stop(now), Say(after.turn, after.step, sentences))
+
+
+def _bridge(now: Dialogue, escalation: str) -> Next:
+    """An officer is here. Even if we had given up already: the person is still on the line."""
+    if now.officer.search not in (Search.WANTED, Search.MISSED):
+        return now, ()
+    after = replace(
+        now,
+        phase=Phase.BRIDGED,
+        prompt=replace(now.prompt, playing=False),
+        officer=replace(now.officer, search=Search.BRIDGED, escalation=escalation),
+        conclusion=stronger(now.conclusion, Conclusion.HANDED_OVER),
+    )
+    return after, (*_stop(now), Bridge(escalation))
+
+
+def _nobody_came(script: Script, now: Dialogue) -> Next:
+    if now.officer.search is not Search.WANTED:
+        return now, ()
+    now = replace(
+        now,
+        officer=replace(now.officer, search=Search.MISSED),
+        conclusion=stronger(now.conclusion, Conclusion.OFFICER_MISSED),
+    )
+    return _go(script, now, now.step) if now.phase is Phase.HOLDING else (now, ())
+
+
+# --- the end ------------------------------------------------------------------------------------------------------------
+
+
+def _stop_talking(script: Script, now: Dialogue, *, dismiss: bool) -> Next:
+    """The talk must end: politely, now. On time's end an officer who is on his way may still save it; on an order not."""
+    dismissed: tuple[Action, ...] = ()
+    if dismiss and now.officer.search is Search.WANTED:
+        now = replace(now, officer=replace(now.officer, search=Search.DISMISSED))
+        dismissed = (DismissOfficers(),)
+    if now.phase is Phase.CLOSING:
+        return now, dismissed
+    after, actions = _go(script, now, script.goodbye)
+    return after, (*actions, *dismissed)
+
+
+def _ended(now: Dialogue, *, hang_up: bool = True) -> Next:
+    actions: list[Action] = []
+    if now.officer.search is Search.WANTED:
+        actions.append(DismissOfficers())
+    if hang_up:
+        actions.append(HangUp())
+    prompt = replace(now.prompt, playing=False)
+    return replace(now, phase=Phase.ENDED, prompt=prompt, conclusion=concluded_at_end(now)), tuple(actions)

@@ -1,0 +1,161 @@
+"""What a conversation knows at one moment. Values only; `voice.dialogue.machine` is the one place that makes new ones.
+
+Rule 1: a Dialogue is never changed, only replaced.
+Rule 2: of two conclusions the stronger stays, by the table below; facts that mean danger are never taken back.
+Rule 3: WARNED and PROMISED stand on words of ours and need them played to the end; every other conclusion stands on what
+        the person said or did, and holds from the moment that his reply led there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from voice.report import Conclusion
+
+
+class Phase(StrEnum):
+    """Where the call is."""
+
+    RINGING = "ringing"  # not answered yet
+    GREETING = "greeting"  # answered; we wait for the person's own "喂"
+    SPEAKING = "speaking"  # a prompt plays that ends in a question
+    LISTENING = "listening"  # the question was said, the reply is awaited
+    HOLDING = "holding"  # an officer is being fetched; we keep the person company
+    BRIDGED = "bridged"  # the officer and the person talk; we are silent
+    CLOSING = "closing"  # the last sentences play
+    ENDED = "ended"  # the person hung up, or we did
+
+
+class Search(StrEnum):
+    """How far the search for an officer is. It is started at most once in a call."""
+
+    NOT_WANTED = "not_wanted"
+    WANTED = "wanted"
+    MISSED = "missed"  # nobody came
+    DISMISSED = "dismissed"  # the centre ended the call while we searched
+    BRIDGED = "bridged"
+    LEFT = "left"  # was bridged and is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """What became of the wish for an officer."""
+
+    search: Search = Search.NOT_WANTED
+    escalation: str = ""  # the officer who accepted
+    holds: int = 0  # prompts said while we hold
+    told: frozenset[str] = frozenset()  # officer steps whose sentences were said: each only once
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What we say in this turn: the steps that were folded into it, and whether it still plays."""
+
+    steps: tuple[str, ...] = ()
+    playing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The question that is open, or was left for a moment, and how far its two ladders were climbed."""
+
+    step: str = ""
+    silences: int = 0  # in a row
+    mismatches: int = 0  # in a row
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """One conversation at one moment."""
+
+    phase: Phase = Phase.RINGING
+    turn: int = 0  # grows when a new prompt is said
+    step: str = ""  # the last step of the present prompt: what a reply answers
+    prompt: Prompt = Prompt()
+    question: Question = Question()
+    officer: Officer = Officer()
+    owed: tuple[str, ...] = ()  # must-hear steps that were cut: said again before the next question
+    conclusion: Conclusion = Conclusion.NOTHING
+    facts: Mapping[str, str] = field(default_factory=dict)  # what the person told; self-reported
+    heard: bool = False  # at least one word, or key, came back
+
+    @classmethod
+    def open(cls) -> "Dialogue":
+        """The call is about to be dialled."""
+        return cls()
+
+    @property
+    def prompts(self) -> int:
+        """Prompts said so far, those of the hold aside: what MAX_PROMPTS bounds."""
+        return self.turn - self.officer.holds
+
+
+_STRENGTH: Mapping[Conclusion, int] = {
+    Conclusion.NOTHING: 0,
+    Conclusion.UNHEARD: 0,  # never granted by a step: it is what `concluded_at_end` makes of a silent line
+    Conclusion.DENIES: 1,  # self-reported; "没有" is often false
+    Conclusion.AWARE: 2,  # self-reported, but he had a story to tell
+    Conclusion.CALL_LATER: 3,  # we shall ring again, which is safer than a denial nobody can check
+    Conclusion.WARNED: 4,
+    Conclusion.OPTED_OUT: 5,  # warned or not, his wish must reach a person who decides
+    Conclusion.REFUSED: 6,  # above WARNED: he heard it and is not persuaded, so he needs a person
+    Conclusion.PROMISED: 7,
+    Conclusion.MACHINE: 8,  # who listened weighs more than what was said: no voicemail was ever warned
+    Conclusion.THIRD_PARTY: 9,  # the fraudster himself may say "没事" on a forwarded line (Xiamen): his promise is none
+    Conclusion.WRONG_PERSON: 10,
+    Conclusion.OFFICER_MISSED: 11,  # somebody in danger got no help; only help erases that
+    Conclusion.HANDED_OVER: 12,
+}
+
+_NEEDS_HEARING = frozenset({Conclusion.WARNED, Conclusion.PROMISED})
+
+
+def stronger(now: Conclusion, new: Conclusion | None) -> Conclusion:
+    """The conclusion that stays. Of two equals the earlier one."""
+    return now if new is None or _STRENGTH[new] <= _STRENGTH[now] else new
+
+
+def needs_hearing(conclusion: Conclusion | None) -> bool:
+    """Is it reached only when our sentences were played to their end?"""
+    return conclusion in _NEEDS_HEARING
+
+
+# Which facts an intent tells. An officer step that is reached for the reason of the same name tells them too: whoever
+# answers "有" to "您给他转过钱吗" has transferred.
+_FACTS: Mapping[str, tuple[str, str]] = {
+    "crisis": ("crisis", "yes"),
+    "transferring_now": ("transferring_now", "yes"),
+    "app_or_screen_share": ("screen_share", "yes"),
+    "transferred": ("transferred", "yes"),
+    "gave_code_or_info": ("gave_code_or_info", "yes"),
+    "secrecy_coached": ("secrecy_coached", "yes"),
+    "not_transferred": ("transferred", "no"),
+    "will_stop": ("promised", "yes"),  # kept even when he hangs up before the read-back, which PROMISED needs
+    "opt_out_complaint": ("opted_out", "yes"),  # kept even when a stronger conclusion hides OPTED_OUT
+    "minor": ("minor", "yes"),
+}
+
+
+def learned(facts: Mapping[str, str], intents: tuple[str, ...], amount_yuan: int | None = None) -> Mapping[str, str]:
+    """The facts after a reply with these intents. A "yes" is never taken back; a sum is corrected by a later one."""
+    told = [_FACTS[intent] for intent in intents if intent in _FACTS]
+    if not told and amount_yuan is None:
+        return facts
+    after = dict(facts)
+    for key, value in told:
+        if after.get(key) != "yes":
+            after[key] = value
+    if amount_yuan is not None:
+        after["amount_yuan"] = str(amount_yuan)
+    return after
+
+
+def concluded_at_end(now: Dialogue) -> Conclusion:
+    """What stands when the line is gone. An officer who was wanted and never came outweighs all but help itself."""
+    if now.phase is Phase.RINGING:
+        return Conclusion.NOTHING
+    if now.officer.search in (Search.WANTED, Search.MISSED, Search.DISMISSED):
+        return stronger(now.conclusion, Conclusion.OFFICER_MISSED)
+    if not now.heard and now.conclusion is not Conclusion.HANDED_OVER:
+        return Conclusion.UNHEARD  # we may have warned an empty room
+    return now.conclusion
