@@ -26,7 +26,7 @@ _ENCODE, _DECODE = _tables()
 
 def through_alaw(pcm: bytes) -> bytes:
     samples = np.frombuffer(pcm, "<i2").astype(int)
-    return _DECODE[_ENCODE[samples + 32768]].astype("<i2").tobytes()
+    return bytes(_DECODE[_ENCODE[samples + 32768]].astype("<i2").data)
 
 
 def noise(samples: int, rms: float, seed: int = 1) -> bytes:
@@ -42,4 +42,4 @@ def silence(samples: int) -> bytes:
 def mixed(one: bytes, other: bytes) -> bytes:
     first, second = np.frombuffer(one, "<i2").astype(int), np.frombuffer(other, "<i2").astype(int)
     length = min(len(first), len(second))
-    return np.clip(first[:length] + second[:length], -32768, 32767).astype("<i2").tobytes()
+    return bytes(np.clip(first[:length] + second[:length], -32768, 32767).astype("<i2").data)
