@@ -97,7 +97,7 @@ class VoiceDetector:
             self._window.clear()
 
     def _smooth(self, frame: "array[int]", mean: int, power: int) -> bool:
-        neighbours = sum(map(mul, frame, frame[1:])) // (FRAME - 1) - mean * mean
+        neighbours: int = sum(map(mul, frame, frame[1:])) // (FRAME - 1) - mean * mean
         return 100 * neighbours > self._rules.smooth_percent * power
 
     def _threshold(self) -> int:

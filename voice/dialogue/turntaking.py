@@ -109,10 +109,11 @@ def _listen(state: TurnState, order: Listen) -> TurnState:
 
 
 def _partial(rules: TurnRules, state: TurnState, event: Partial) -> tuple[TurnState, Decisions]:
-    if state.began is None or event.at < state.heard:
+    began = state.began
+    if began is None or event.at < state.heard:
         return state, ()
     state = replace(state, heard=event.at, text=event.text, complete=event.complete)
-    if event.at - state.began >= rules.longest_samples:
+    if event.at - began >= rules.longest_samples:
         return _end(state, event.at)
     return state, ()
 
