@@ -34,6 +34,10 @@ class CallFile:
     def note(self, progress: Progress) -> None:
         """Append one line; it survives the death of this process."""
         os.write(self._file, f"{progress.value}\n".encode())
+        if progress is Progress.INVITING:
+            # Before the INVITE it must outlive a power cut too: a lost line would permit a second ring.
+            os.fsync(self._file)
+            _sync_directory(self._directory)
 
     def report(self, report: CallReport) -> None:
         """Write the report under its name, whole, and onto the disk."""
@@ -83,6 +87,14 @@ def forget(directory: Path, attempt: str) -> None:
     """The daemon has committed what this attempt left."""
     for suffix in (_REPORT, _CALL):
         (directory / f"{attempt}{suffix}").unlink(missing_ok=True)
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _is_locked(path: Path) -> bool:

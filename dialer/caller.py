@@ -1,0 +1,211 @@
+"""One attempt: write it down, have it conducted, report what happened.
+
+Rule 1: DIALLING, with the SIP Call-ID, is committed before the worker hears of the number.
+Rule 2: everything that can be prepared is prepared before; what cannot be prepared gives the attempt back.
+Rule 3: a worker that is lost costs its own call; what it left in the spool decides what may be done next.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from dialer.domain.attempt import ClaimedAttempt
+from dialer.errors import DialerError, StorageDown
+from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
+from dialer.ids import new_id
+from dialer.ports import AttemptQueue, CallLog, Clock
+from dialer.recovery import Recovery
+from dialer.roster import Roster
+from dialer.scripts import Scripts
+from dialer.settings import Settings
+from dialer.trunks import Trunks, address
+from voice.errors import VoiceError, WorkerLost
+from voice.messages import (
+    Conduct,
+    FallbackOfficer,
+    LegProgress,
+    OfficerLeg,
+    OfficerWanted,
+    Ready,
+    Reported,
+    ToDaemon,
+    TurnEnded,
+    TurnStarted,
+)
+from voice.ports import Prompt, Prompts, Trunk
+from voice.script.model import Script
+from voice.workers.pool import WorkerLink, WorkerPool
+
+log = structlog.get_logger(__name__)
+RETRY_SECONDS = 5.0
+LEASE_MARGIN_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the caller works with."""
+
+    queue: AttemptQueue
+    log: CallLog
+    scripts: Scripts
+    prompts: Prompts
+    pool: WorkerPool
+    trunks: Trunks
+    roster: Roster
+    escalator: Escalator
+    recovery: Recovery
+    clock: Clock
+    settings: Settings
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    script: Script
+    prompts: Mapping[str, Prompt]
+    fallback: FallbackOfficer | None
+
+
+class Caller:
+    """Conducts attempts, each in a task of its own."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def conduct(self, attempt: ClaimedAttempt) -> None:
+        """From the claim to the committed outcome."""
+        desk = self._desk
+        with desk.recovery.in_hand(attempt.id):
+            try:
+                with desk.trunks.line(attempt.number) as trunk:
+                    prepared = await self._prepare(attempt)
+                    link = await desk.pool.take()
+                    await self._on_the_line(attempt, prepared, trunk.account(), address(attempt.number, trunk), link)
+            except (VoiceError, DialerError) as fault:
+                log.error("attempt cannot start, given back", attempt=attempt.id, advice=str(fault))
+                await self._give_back(attempt)
+
+    async def _prepare(self, attempt: ClaimedAttempt) -> _Prepared:
+        script = await self._desk.scripts.for_call(attempt)
+        texts = [sentence.text for sentence in script.sentences.values()]
+        spoken = await self._desk.prompts.render(texts, script.rate_wpm)
+        prompts = {sentence.id: spoken[sentence.text] for sentence in script.sentences.values()}
+        return _Prepared(script, prompts, await self._fallback())
+
+    async def _fallback(self) -> FallbackOfficer | None:
+        officer = self._desk.roster.first()
+        if officer is None:
+            return None
+        return FallbackOfficer(
+            officer.uri, officer_trunk(self._desk.settings, officer), await fallback_brief(self._desk.prompts)
+        )
+
+    async def _on_the_line(
+        self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: Trunk, uri: str, link: WorkerLink
+    ) -> None:
+        call_id = new_id()
+        try:
+            await self._begin(attempt, prepared, call_id)
+        except DialerError:
+            self._desk.pool.give_back(link, usable=True)
+            raise
+        log.info("dialling", attempt=attempt.id, case=attempt.case_id, grade=attempt.grade.name, call_id=call_id)
+        link.send(self._order(attempt, prepared, trunk, uri, call_id))
+        usable = False
+        try:
+            await self._follow(attempt, link)
+            usable = True
+        except WorkerLost:
+            log.error("call worker lost", attempt=attempt.id, worker_pid=link.pid)
+            await self._desk.recovery.settle(attempt.id)
+        finally:
+            self._desk.pool.give_back(link, usable=usable)
+
+    async def _begin(self, attempt: ClaimedAttempt, prepared: _Prepared, call_id: str) -> None:
+        sip = self._desk.settings.sip
+        now = self._desk.clock.now()
+        seconds = sip.ring_seconds + sip.max_call_seconds + LEASE_MARGIN_SECONDS
+        await self._desk.log.begin_dialling(
+            attempt.id,
+            self._desk.node,
+            call_id=call_id,
+            script_hash=prepared.script.hash,
+            now=now,
+            lease_until=now + timedelta(seconds=seconds),
+        )
+
+    def _order(self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: Trunk, uri: str, call_id: str) -> Conduct:
+        settings = self._desk.settings
+        folder = recordings_of(settings, attempt.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        return Conduct(
+            attempt=attempt.id,
+            call_id=call_id,
+            uri=uri,
+            trunk=trunk,
+            ring_seconds=settings.sip.ring_seconds,
+            max_call_seconds=settings.sip.max_call_seconds,
+            script=prepared.script,
+            prompts=prepared.prompts,
+            recording_dir=str(folder),
+            fallback=prepared.fallback,
+        )
+
+    async def _follow(self, attempt: ClaimedAttempt, link: WorkerLink) -> None:
+        """Until the report is committed and the worker is ready again. Raises WorkerLost."""
+        stages: asyncio.Queue[OfficerLeg] = asyncio.Queue()
+        live = LiveCall(attempt.id, attempt.fraud_type.chinese, link.send)
+        fetching: list[asyncio.Task[None]] = []
+        try:
+            while True:
+                match await link.receive():
+                    case OfficerWanted() as wanted:
+                        fetching.append(asyncio.create_task(self._desk.escalator.fetch(live, wanted, stages)))
+                    case OfficerLeg() as leg:
+                        stages.put_nowait(leg)
+                    case Reported(report):
+                        for task in fetching:
+                            task.cancel()
+                        await asyncio.gather(*fetching, return_exceptions=True)
+                        await self._desk.recovery.reported(report)
+                    case Ready():
+                        return
+                    case told:
+                        await self._note(told, link.pid)
+        finally:
+            for task in fetching:
+                task.cancel()
+
+    async def _note(self, told: ToDaemon, worker_pid: int) -> None:
+        """Keep the live view and the proof current; a database that is away must not end a talk."""
+        try:
+            match told:
+                case LegProgress(attempt, progress, at):
+                    log.info("call", attempt=attempt, progress=progress.value)
+                    await self._desk.log.note_progress(attempt, progress.value, at, worker_pid=worker_pid)
+                case TurnStarted(attempt, turn, step, said, at):
+                    log.info("turn", attempt=attempt, turn=turn, step=step)
+                    await self._desk.log.note_turn_started(attempt, turn, step, said, at)
+                case TurnEnded(attempt, record, at):
+                    log.info("heard", attempt=attempt, turn=record.turn, understood=list(record.intents))
+                    await self._desk.log.note_turn_ended(attempt, record, at)
+                case _:
+                    pass
+        except StorageDown as fault:
+            log.error("turn not written down, the report will have it", advice=str(fault))
+
+    async def _give_back(self, attempt: ClaimedAttempt) -> None:
+        due = self._desk.clock.now() + timedelta(seconds=RETRY_SECONDS)
+        try:
+            await self._desk.queue.release(attempt.id, self._desk.node, due, "cannot_start")
+        except DialerError as fault:  # recovery finds the claim as soon as the database is back
+            log.error("attempt not given back yet", attempt=attempt.id, advice=str(fault))
+
+
+def recordings_of(settings: Settings, attempt_id: str) -> Path:
+    """Where an attempt's recordings lie."""
+    return (settings.data_dir / "recordings" / attempt_id).resolve()

@@ -1,0 +1,60 @@
+"""Starts due attempts: earliest deadline first, never more than there are lines and workers.
+
+Rule 1: a claim is taken only for a call that can start now.
+Rule 2: other processes write alerts too (the command line, another node); nothing due is noticed later than POLL_SECONDS.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from dialer.domain.attempt import ClaimedAttempt
+from dialer.ports import AttemptQueue, Clock
+from dialer.standing import Patience
+
+POLL_SECONDS = 0.2
+
+
+class Pacing:
+    """Decides which due attempts may start now."""
+
+    def __init__(
+        self,
+        queue: AttemptQueue,
+        clock: Clock,
+        node: str,
+        *,
+        free: Callable[[], int],
+        start: Callable[[ClaimedAttempt], None],
+        lease_seconds: float,
+    ) -> None:
+        self._queue, self._clock, self._node = queue, clock, node
+        self._free, self._start, self._lease_seconds = free, start, lease_seconds
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may have become due, or a line has become free."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Standing task."""
+        patience = Patience("pacing")
+        while True:
+            self._woken.clear()
+            await patience.step(self.start_what_is_due)
+            try:
+                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def start_what_is_due(self) -> int:
+        """Claim and start as many as can be; how many that were."""
+        started = 0
+        free = self._free()
+        if free <= 0:
+            return 0
+        for due in await self._queue.due_attempts(self._clock.now(), free):
+            claimed = await self._queue.claim(due.id, self._node, self._clock.now(), self._lease_seconds)
+            if claimed is not None:
+                self._start(claimed)
+                started += 1
+        return started

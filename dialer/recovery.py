@@ -1,0 +1,95 @@
+"""What became of calls whose daemon or worker died: reads the spool, settles what is over, touches nothing that lives.
+
+Rule 1: while a worker lives (its lock is held) its attempt is its own; nobody rings that person.
+Rule 2: a report in the spool is committed before it is forgotten, and committing it twice changes nothing.
+Rule 3: a dead worker without a report is judged by its progress: no INVITE, never rang; INVITE, may have rung.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from dialer.domain.attempt import AttemptState
+from dialer.errors import DialerError
+from dialer.ports import AttemptQueue, CallLog, Clock
+from dialer.runner import Runner
+from dialer.standing import Patience
+from voice.messages import Progress
+from voice.report import CallReport, Rang
+from voice.workers import spool
+
+log = structlog.get_logger(__name__)
+SWEEP_SECONDS = 1.0
+
+_RANG = {
+    None: Rang.NEVER,  # the worker never took the order up
+    Progress.ACCEPTED: Rang.NEVER,
+    Progress.INVITING: Rang.MAYBE,
+    Progress.RINGING: Rang.YES,
+    Progress.ANSWERED: Rang.YES,
+}
+
+
+class Recovery:
+    """Settles attempts that nobody of this daemon conducts."""
+
+    def __init__(self, runner: Runner, calls: CallLog, queue: AttemptQueue, clock: Clock, spool_dir: Path) -> None:
+        self._runner, self._calls, self._queue = runner, calls, queue
+        self._clock, self._spool = clock, spool_dir
+        self._in_hand: set[str] = set()
+
+    @contextmanager
+    def in_hand(self, attempt_id: str) -> Iterator[None]:
+        """A caller of this daemon conducts this attempt; the sweep leaves it alone."""
+        self._in_hand.add(attempt_id)
+        try:
+            yield
+        finally:
+            self._in_hand.discard(attempt_id)
+
+    async def run(self) -> None:
+        """Standing task; the first sweep is made before the first call."""
+        patience = Patience("recovery")
+        while True:
+            await patience.step(self.sweep)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def sweep(self) -> None:
+        """Settle whatever is over."""
+        for attempt in await self._calls.unfinished_attempts():
+            if attempt.id in self._in_hand:
+                continue
+            if attempt.state is AttemptState.CLAIMED:
+                log.info("claim of a dead daemon given back", attempt=attempt.id)
+                await self._queue.release(attempt.id, attempt.owner, self._clock.now(), "owner_died")
+            else:
+                await self.settle(attempt.id)
+        for left in await asyncio.to_thread(lambda: list(spool.read(self._spool))):
+            if left.attempt not in self._in_hand and not left.alive:
+                await self.settle(left.attempt)
+
+    async def settle(self, attempt_id: str) -> None:
+        """Commit this attempt's report, or its loss; nothing while its worker lives."""
+        left = await asyncio.to_thread(spool.look, self._spool, attempt_id)
+        if left.alive:
+            return
+        if left.report is not None:
+            await self.reported(left.report)
+            return
+        rang = _RANG[left.progress]
+        log.warning("call lost", attempt=attempt_id, rang=rang.value)
+        await self._runner.attempt_lost(attempt_id, rang, self._clock.now())
+        await asyncio.to_thread(spool.forget, self._spool, attempt_id)
+
+    async def reported(self, report: CallReport) -> None:
+        """Commit a report and forget its spool file. A database that is away leaves the file for the next sweep."""
+        try:
+            await self._runner.attempt_ended(report, self._clock.now())
+        except DialerError as fault:
+            log.error("report not committed yet, it stays in the spool", attempt=report.attempt, advice=str(fault))
+            return
+        await asyncio.to_thread(spool.forget, self._spool, report.attempt)
+        log.info("attempt ended", attempt=report.attempt, cause=report.cause.value, conclusion=report.conclusion.value)
