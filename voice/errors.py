@@ -16,6 +16,10 @@ class SpeechDown(VoiceError):
     retryable = True
 
 
+class PromptsNotStored(SpeechDown):
+    """Rendered prompts cannot be written: the disk is full or the folder is not ours. Free space or set speech.cache_dir."""
+
+
 class Unspeakable(VoiceError):
     """The voice cannot say this sentence. Reword it, or give a recording in its place."""
 
@@ -44,3 +48,7 @@ class WorkerLost(VoiceError):
     """A call worker's process ended without a report."""
 
     retryable = True
+
+
+class RecordingLost(VoiceError):
+    """A recording could not be written. See that the disk of the recordings' directory has room."""
