@@ -1,0 +1,166 @@
+"""What names are called on screen: Chinese for the officers who work with it, English small beside it.
+
+Every member of an enumeration that is shown has a row here; a test counts them.
+"""
+
+from collections.abc import Mapping
+
+from dialer.domain.attempt import AttemptState
+from dialer.domain.danger import DangerKind
+from dialer.domain.escalation import EscalationState
+from dialer.domain.outcome import Outcome
+from voice.report import Conclusion, HangupCause
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.REACHED_PROMISED: "已劝阻，口头承诺",
+    Outcome.REACHED_WARNED: "已警示，未承诺",
+    Outcome.HANDED_TO_OFFICER: "民警已接手",
+    Outcome.NEEDS_OFFICER: "需民警，未接通",
+    Outcome.DENIED: "自述未接触",
+    Outcome.AWARE: "自述已识破",
+    Outcome.REFUSED: "拒绝沟通",
+    Outcome.CALL_LATER: "约定回拨",
+    Outcome.OPTED_OUT: "拒绝机器来电",
+    Outcome.WRONG_PERSON: "非本人",
+    Outcome.THIRD_PARTY: "他人代接",
+    Outcome.MACHINE: "语音助手接听",
+    Outcome.UNHEARD: "接通无声",
+    Outcome.HUNG_UP: "中途挂断",
+    Outcome.CUT_OFF: "通话中断",
+    Outcome.ENDED_BY_ORDER: "中心终止",
+    Outcome.NOT_REACHED: "无人接听",
+    Outcome.BUSY: "占线",
+    Outcome.REJECTED: "拒接",
+    Outcome.OUT_OF_REACH: "关机或无法接通",
+    Outcome.VACANT_ALARM: "空号或停机（警惕）",
+    Outcome.FORWARDED_ALARM: "呼叫转移（警惕）",
+    Outcome.LINE_FAULT: "线路故障，未拨出",
+    Outcome.LOST: "通话记录丢失",
+}
+
+CAUSES: Mapping[HangupCause, str] = {
+    HangupCause.NORMAL: "正常挂断",
+    HangupCause.BUSY: "占线",
+    HangupCause.NO_ANSWER: "无人接听",
+    HangupCause.REJECTED: "拒接",
+    HangupCause.VACANT_NUMBER: "空号",
+    HangupCause.SUSPENDED: "停机",
+    HangupCause.SWITCHED_OFF: "关机",
+    HangupCause.UNREACHABLE: "无法接通",
+    HangupCause.FORWARDED: "呼叫转移",
+    HangupCause.CONGESTION: "网络拥塞",
+    HangupCause.TRUNK_FAULT: "中继故障",
+    HangupCause.MEDIA_FAULT: "语音故障",
+    HangupCause.ENDED_BY_ORDER: "中心终止",
+    HangupCause.WORKER_LOST: "进程丢失",
+    HangupCause.NEVER_DIALLED: "未拨出",
+}
+
+CONCLUSIONS: Mapping[Conclusion, str] = {
+    Conclusion.NOTHING: "无",
+    Conclusion.WARNED: "已警示",
+    Conclusion.PROMISED: "已承诺",
+    Conclusion.DENIES: "否认接触",
+    Conclusion.AWARE: "已识破",
+    Conclusion.HANDED_OVER: "已转民警",
+    Conclusion.OFFICER_MISSED: "民警未接通",
+    Conclusion.WRONG_PERSON: "非本人",
+    Conclusion.THIRD_PARTY: "他人代接",
+    Conclusion.REFUSED: "拒绝",
+    Conclusion.CALL_LATER: "稍后再打",
+    Conclusion.OPTED_OUT: "不再接听",
+    Conclusion.MACHINE: "语音助手",
+    Conclusion.UNHEARD: "没有听到声音",
+}
+
+OFFICER_STATES: Mapping[EscalationState, str] = {
+    EscalationState.WANTED: "等待民警",
+    EscalationState.RINGING: "正在呼叫民警",
+    EscalationState.BRIEFED: "民警已听简报",
+    EscalationState.ACCEPTED: "民警已受理",
+    EscalationState.BRIDGED: "民警通话中",
+    EscalationState.DECLINED: "民警未受理",
+    EscalationState.UNANSWERED: "民警未接",
+    EscalationState.ENDED: "民警通话结束",
+    EscalationState.NOBODY: "无民警可接",
+}
+
+ATTEMPT_STATES: Mapping[AttemptState, str] = {
+    AttemptState.DUE: "待拨",
+    AttemptState.CLAIMED: "准备",
+    AttemptState.DIALLING: "拨号",
+    AttemptState.RINGING: "振铃",
+    AttemptState.ANSWERED: "通话",
+    AttemptState.ENDED: "结束",
+    AttemptState.LOST: "丢失",
+    AttemptState.CANCELLED: "取消",
+}
+
+DANGERS: Mapping[DangerKind, str] = {
+    DangerKind.BUSY: "占线",
+    DangerKind.VACANT: "提示空号",
+    DangerKind.SUSPENDED: "提示停机",
+    DangerKind.FORWARDED: "被设呼叫转移",
+    DangerKind.THIRD_PARTY: "他人代接",
+    DangerKind.ALERTED_AGAIN: "再次预警",
+}
+
+SPEAKERS: Mapping[str, str] = {"robot": "劝阻", "contact": "当事人", "officer": "民警"}
+
+# Names that scripts may add to: what is not here is shown as it is.
+INTENTS: Mapping[str, str] = {
+    "crisis": "轻生倾向",
+    "transferring_now": "正在转账",
+    "app_or_screen_share": "共享屏幕",
+    "transferred": "已转账",
+    "gave_code_or_info": "已泄露信息",
+    "amount": "金额",
+    "recover_money": "要求追款",
+    "secrecy_coached": "被教保密",
+    "trust_scammer": "相信对方",
+    "mention_scam": "说出骗局",
+    "want_human": "要求人工",
+    "are_you_robot": "问是否机器人",
+    "minor": "未成年人",
+    "language_barrier": "语言不通",
+    "machine_answer": "语音助手",
+    "suspect_scam": "怀疑诈骗",
+    "prove_identity": "要求证明身份",
+    "how_know_me": "问信息来源",
+    "who_are_you": "问对方身份",
+    "ask_reason": "问事由",
+    "third_party": "他人代接",
+    "hand_over_family": "转交家人",
+    "wrong_number": "打错了",
+    "opt_out_complaint": "投诉拒打",
+    "angry_abuse": "辱骂",
+    "hangup_refuse": "拒绝",
+    "busy_later": "现在没空",
+    "visit_ok": "同意上门",
+    "visit_refuse": "拒绝上门",
+    "ask_what_to_do": "问怎么办",
+    "will_stop": "承诺停止",
+    "aware_not_fooled": "已识破",
+    "not_transferred": "未转账",
+    "deny": "否认",
+    "affirm": "肯定",
+    "unsure": "不确定",
+    "repeat_please": "请重复",
+    "cannot_hear": "听不清",
+    "hello_only": "问候",
+    "thanks_bye": "道谢告别",
+    "off_topic": "无关",
+}
+
+FACTS: Mapping[str, str] = {
+    "transferred": "是否已转账",
+    "amount_yuan": "金额（元）",
+    "contacted": "是否接到过",
+    "promised": "是否承诺",
+    "fraud_type": "骗局类型",
+    "channel": "渠道",
+    "app_or_screen_share": "是否共享屏幕",
+    "gave_code_or_info": "是否泄露信息",
+    "transferring_now": "是否正在转账",
+    "secrecy_coached": "是否被教保密",
+}
