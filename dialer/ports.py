@@ -15,13 +15,13 @@ from typing import Any, Protocol
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, FraudType, RejectedAlert
 from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, DueAttempt, UnfinishedAttempt
-from dialer.domain.case import Case
+from dialer.domain.case import Case, Person
 from dialer.domain.danger import DangerSign
 from dialer.domain.escalation import Escalation
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.work import WorkItem
-from voice.report import CallReport, TurnRecord
+from voice.report import CallReport, Rang, TurnRecord
 
 
 class Clock(Protocol):
@@ -84,16 +84,6 @@ class CallLog(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """The contact as casework needs him: what was done to him on earlier cases counts on."""
-
-    id: str
-    officer_only: bool
-    calls_day: str  # ISO date of the centre's day that calls_today counts; empty: never rung
-    calls_today: int
-
-
-@dataclass(frozen=True, slots=True)
 class FiledAlert:
     """Where an alert went that was accepted before."""
 
@@ -128,11 +118,15 @@ class CaseFile(Protocol):
     async def live_case_of(self, person_id: str) -> Case | None:
         """The person's case that is not closed, locked."""
 
-    async def add_case(self, case: Case, person_id: str, number: str) -> None: ...
+    async def add_case(self, case: Case, number: str) -> None: ...
 
-    async def save_case(self, case: Case) -> None: ...
+    async def save_case(self, case: Case) -> Case:
+        """The case and its person; answers it with its new version. Raises CaseConflict when somebody saved it since it was read."""
 
     async def add_alert(self, alert: Alert, case_id: str) -> None: ...
+
+    async def alert_names(self, case_id: str) -> Sequence[tuple[str, str]]:
+        """Source and external id of every alert of the case, so that each source hears of its own."""
 
     async def add_rejected(self, alert: RejectedAlert) -> None: ...
 
@@ -157,15 +151,12 @@ class CaseFile(Protocol):
     ) -> None: ...
 
     async def end_attempt(
-        self, attempt_id: str, state: AttemptState, *, at: datetime, outcome: Outcome | None, report: CallReport | None
+        self, attempt_id: str, state: AttemptState, *, at: datetime, rang: Rang, outcome: Outcome | None
     ) -> None:
-        """ENDED, LOST or CANCELLED; frees the person; with a report, writes its turns and recordings."""
+        """ENDED, LOST or CANCELLED; frees the person for other calls."""
 
-    async def keep_clear(self, case_id: str, until: datetime) -> None: ...
-
-    async def count_call(self, case_id: str, day: str, today: int) -> None: ...
-
-    async def mark_officer_only(self, case_id: str) -> None: ...
+    async def write_report(self, report: CallReport) -> None:
+        """Keep what the report knows: cause, conclusion, facts, times, recordings and every turn."""
 
     async def escalation(self, escalation_id: str) -> Escalation | None: ...
 

@@ -18,6 +18,7 @@ class Announcement(StrEnum):
     ALERT_FOLDED = "alert_folded"
     ATTEMPT_ENDED = "attempt_ended"  # carries the outcome
     ATTEMPT_DUE = "attempt_due"  # when the next call is planned
+    OFFICER_WANTED = "officer_wanted"  # during a live call
     OFFICER_TOOK = "officer_took"
     WORK_WANTED = "work_wanted"
     DANGER_NOTED = "danger_noted"
@@ -27,7 +28,11 @@ class Announcement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleAttempt:
-    """Ring the person not before `due_at`; it is late after `deadline`. A due attempt is moved, a live one is left."""
+    """Ring the person not before `due_at`; it is late after `deadline`.
+
+    The newest decision replaces a due attempt, except that a further alert never delays one. A live one is left alone:
+    its end decides anew.
+    """
 
     due_at: datetime
     deadline: datetime
@@ -37,18 +42,6 @@ class ScheduleAttempt:
 @dataclass(frozen=True, slots=True)
 class CancelAttempts:
     """No robot call is wanted any more: what is due is cancelled; what is live ends by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeepClear:
-    """Nobody rings this person before `until`, on whichever case, number or node."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HonourOptOut:
-    """The person wants no robot calls: on this case or a later one, officers only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +101,6 @@ class Announce:
 Action = (
     ScheduleAttempt
     | CancelAttempts
-    | KeepClear
-    | HonourOptOut
     | OrderVisit
     | AskOfficer
     | CheckNumber

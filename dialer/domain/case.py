@@ -20,19 +20,28 @@ class CaseState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """What holds for the person across all cases: what was done to him, and what he wants."""
+
+    id: str
+    officer_only: bool = False  # wants no more robot calls
+    clear_at: datetime | None = None  # nobody rings him before
+    calls_day: date | None = None  # the centre's day that `calls_today` counts
+    calls_today: int = 0
+
+    def calls_on(self, day: date) -> int:
+        """Calls made to him on this day."""
+        return self.calls_today if self.calls_day == day else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """What was tried so far, as counters that policies ask about."""
+    """What was tried on this case so far, as counters that policies ask about."""
 
     not_reached: int = 0  # calls in a row in which the person was not reached, busy not counted
     busy: int = 0  # busy in a row
     faults: int = 0  # attempts in a row that failed on our side
     follow_ups: int = 0  # calls that reached the person
-    day: date | None = None  # the centre's day that `today` counts
-    today: int = 0  # calls to the person on that day
-
-    def on(self, day: date) -> int:
-        """Calls made to the person on this day."""
-        return self.today if self.day == day else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +49,15 @@ class Case:
     """Everything that casework needs to know of a case; numbers and names are not among it."""
 
     id: str
+    person: Person
     grade: Grade
     fraud_type: FraudType
     opened_at: datetime
     state: CaseState = CaseState.OPEN
     sum_yuan: int | None = field(default=None, repr=False)
     tally: Tally = Tally()
-    officer_only: bool = False  # the person wants no more robot calls
     outcome: Outcome | None = None  # of the last attempt
     officer: str = ""  # who took it
     officer_at: datetime | None = None
     closed_at: datetime | None = None
+    version: int = 0  # storage's; a save on an old version is a CaseConflict

@@ -8,7 +8,7 @@ Rule 3: an officer who was wanted or came is never forgotten, whatever the netwo
 from collections.abc import Mapping
 from enum import StrEnum
 
-from voice.report import Conclusion, HangupCause
+from voice.report import Conclusion, HangupCause, Rang
 
 
 class Outcome(StrEnum):
@@ -137,3 +137,8 @@ TABLE: Mapping[tuple[HangupCause, Conclusion], Outcome] = {
 def outcome_of(cause: HangupCause, conclusion: Conclusion) -> Outcome:
     """What this call meant for the case."""
     return TABLE[cause, conclusion]
+
+
+def outcome_of_loss(rang: Rang) -> Outcome:
+    """What a call without a report meant: only a proof that it never rang makes it ours alone."""
+    return Outcome.LINE_FAULT if rang is Rang.NEVER else Outcome.LOST

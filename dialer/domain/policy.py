@@ -5,7 +5,7 @@ No public document gives minute limits per grade, so every one is a setting.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dialer.domain.grade import Grade
@@ -49,13 +49,38 @@ class GradePolicy:
     repeat_last_redial: bool = False  # go on with the last wait until a person closes the case
     busy_redial_after_seconds: tuple[float, ...] = (120.0, 180.0, 240.0)  # after the 1st, 2nd ... busy
     busy_is_danger_at: int = 3  # so many busy in a row: probably talking to the fraudster
+    officer_after_busy: int = 3  # busy in a row before an officer must know
+    call_later_seconds: float = 900.0  # after the person asked to be rung later
     officer_after_failures: int = 2  # calls not reached before an officer must know
     visit_after_failures: int = 3
     most_attempts_per_day: int = 30
     safe_gap_seconds: float = 120.0  # after a call that may have rung and whose end is unknown
     officer_within_seconds: float = 60.0  # deadline of an escalation
+    officer_call_within_seconds: float = 600.0  # deadline of "ring this person yourself"
     visit_within_seconds: float = 7200.0
     follow_up_after_seconds: tuple[float, ...] = (1800.0, 86400.0, 259200.0)  # after a spoken promise
+
+    def redial_wait(self, made: int) -> timedelta | None:
+        """How long to wait after the `made`th call that reached nobody; None: the robot has done its part."""
+        return _wait(self.redial_after_seconds, made, repeat=self.repeat_last_redial)
+
+    def busy_wait(self, made: int) -> timedelta | None:
+        """The same after the `made`th busy in a row."""
+        return _wait(self.busy_redial_after_seconds, made, repeat=self.repeat_last_redial)
+
+    def follow_up_wait(self, made: int) -> timedelta | None:
+        """How long after the `made`th call that reached the person he is rung again."""
+        return _wait(self.follow_up_after_seconds, made, repeat=False)
+
+    @property
+    def safe_gap(self) -> timedelta:
+        return timedelta(seconds=self.safe_gap_seconds)
+
+
+def _wait(plan: tuple[float, ...], made: int, *, repeat: bool) -> timedelta | None:
+    if made <= len(plan):
+        return timedelta(seconds=plan[made - 1])
+    return timedelta(seconds=plan[-1]) if repeat and plan else None
 
 
 DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
@@ -64,7 +89,9 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         at_any_hour=True,
         redial_after_seconds=(120, 240, 360, 600),
         repeat_last_redial=True,
+        officer_after_busy=1,
         officer_after_failures=1,
+        officer_call_within_seconds=120,
         visit_after_failures=1,
         visit_within_seconds=3600,
     ),
@@ -79,6 +106,7 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         ring_within_seconds=1800,
         redial_after_seconds=(1800, 7200, 14400),
         most_attempts_per_day=3,
+        officer_call_within_seconds=3600,
         follow_up_after_seconds=(86400.0, 259200.0),
     ),
     Grade.LOW: GradePolicy(
@@ -87,6 +115,7 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         officer_after_failures=99,
         visit_after_failures=99,
         most_attempts_per_day=2,
+        officer_call_within_seconds=86400,
         follow_up_after_seconds=(),
     ),
 }
@@ -98,6 +127,8 @@ class Policy:
 
     hours: CallingHours = CallingHours()
     grades: Mapping[Grade, GradePolicy] = field(default_factory=lambda: DEFAULT_GRADES)
+    line_retry_seconds: tuple[float, ...] = (10.0, 30.0, 60.0)  # after our own 1st, 2nd ... fault; the last one repeats
+    officer_after_faults: int = 3  # faults of ours in a row before an officer rings himself
 
     def of(self, grade: Grade) -> GradePolicy:
         return self.grades[grade]
@@ -105,3 +136,17 @@ class Policy:
     def may_ring_at(self, grade: Grade, wanted: datetime) -> datetime:
         """When a call of this grade may start, at or after `wanted`."""
         return wanted if self.of(grade).at_any_hour else self.hours.earliest(wanted)
+
+    def line_retry_wait(self, faults: int) -> timedelta:
+        """How long to wait after the so-manieth fault of our own in a row."""
+        return timedelta(seconds=self.line_retry_seconds[min(faults, len(self.line_retry_seconds)) - 1])
+
+    def day_of(self, moment: datetime) -> date:
+        """The centre's calendar day, on which calls are counted."""
+        return moment.astimezone(ZoneInfo(self.hours.zone)).date()
+
+    def next_day(self, grade: Grade, moment: datetime) -> datetime:
+        """The first moment of the centre's next day at which a call of this grade may start."""
+        zone = ZoneInfo(self.hours.zone)
+        midnight = datetime.combine(self.day_of(moment) + timedelta(days=1), time(), zone)
+        return self.may_ring_at(grade, midnight.astimezone(moment.tzinfo))

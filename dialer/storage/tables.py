@@ -71,8 +71,8 @@ contacts = sa.Table(
     _text("surname", 40),
     sa.Column("officer_only", sa.Boolean, nullable=False, server_default=sa.false()),
     _text("live_attempt", 40),  # who rings now; the claim's lock on the person
-    _at("not_before"),  # nobody rings the person before
-    _text("calls_day", 10),
+    _at("clear_at"),  # nobody rings the person before
+    sa.Column("calls_day", sa.Date),
     _count("calls_today"),
 )
 
@@ -119,7 +119,7 @@ alerts = sa.Table(
     _at("occurred_at"),
     _text("state", 10),  # accepted, rejected
     _text("reason", 40),  # why it was rejected
-    _text("where", 40),
+    _text("fault", 40),
     _text("advice"),
     _text("grade", 8),
     _text("fraud_type", 40),

@@ -1,0 +1,263 @@
+"""Carries out what casework decided: one event, one transaction, with the outbox and the history in it.
+
+Rule 1: nothing is decided here; every decision is casework's.
+Rule 2: an event is applied once: a report by its attempt, an alert by its name, an officer by his escalation.
+Rule 3: history and outbox hold no number, name, sum or spoken word.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from dialer.domain.actions import Announcement
+from dialer.domain.alert import Alert, RejectedAlert
+from dialer.domain.attempt import LIVE, AttemptState
+from dialer.domain.case import Case
+from dialer.domain.casework import advance
+from dialer.domain.escalation import Escalation, EscalationState
+from dialer.domain.events import (
+    AlertAccepted,
+    AttemptEnded,
+    AttemptLost,
+    ClosedByPerson,
+    Event,
+    NobodyCame,
+    OfficerTook,
+)
+from dialer.domain.outcome import Outcome, outcome_of, outcome_of_loss
+from dialer.domain.policy import Policy
+from dialer.errors import NotOnFile
+from dialer.ids import new_id
+from dialer.orders import carry_out, tell
+from dialer.ports import CaseFile, CaseFiles, FiledAttempt
+from voice.report import CallReport, OfficerPart, Rang
+
+SAME_BODY_SECONDS = 600  # an alert without a name, repeated byte for byte inside this time, is the same alert
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Where an alert went."""
+
+    alert_id: str
+    case_id: str
+    repeated: bool  # this very alert was accepted before; nothing was changed
+    folded: bool  # it went into a case that was there already
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What the end of an attempt led to."""
+
+    case: Case
+    outcome: Outcome
+
+
+class Runner:
+    """Every verb is one transaction; what it raises left no trace."""
+
+    def __init__(self, files: CaseFiles, policy: Policy) -> None:
+        self._files = files
+        self._policy = policy
+
+    async def accept(self, alert: Alert, now: datetime) -> Accepted:
+        """File the alert under its person's live case, or open one."""
+        async with self._files.transaction() as file:
+            since = now - timedelta(seconds=SAME_BODY_SECONDS)
+            filed = await file.filed_alert(alert.source, alert.external_id, alert.body_sha256, since)
+            if filed is not None:
+                return Accepted(filed.alert_id, filed.case_id, repeated=True, folded=True)
+            person = await file.person_of(alert.number, alert.surname, new_id(now))
+            case = await file.live_case_of(person.id)
+            opened = case is None
+            if case is None:
+                case = Case(new_id(now), person, alert.grade, alert.fraud_type, now, sum_yuan=alert.sum_yuan)
+                await file.add_case(case, alert.number)
+            await file.add_alert(alert, case.id)
+            kind = Announcement.CASE_OPENED if opened else Announcement.ALERT_FOLDED
+            await tell(file, case, kind, {"alert": alert.id}, now)
+            await self._apply(file, case, AlertAccepted(alert.grade, alert.received_at, alert.sum_yuan), now)
+            return Accepted(alert.id, case.id, repeated=False, folded=not opened)
+
+    async def reject(self, alert: RejectedAlert) -> None:
+        """Keep a refused alert with its reason."""
+        async with self._files.transaction() as file:
+            await file.add_rejected(alert)
+
+    async def finish(self, report: CallReport, now: datetime) -> Finished | None:
+        """Apply a report. None: it was applied before. One that comes after the attempt was given up is still the truth."""
+        async with self._files.transaction() as file:
+            attempt = await self._attempt(file, report.attempt)
+            if attempt.state in (AttemptState.ENDED, AttemptState.CANCELLED):
+                return None
+            case = await self._settle_officers(file, await file.case(attempt.case_id), report, now)
+            outcome = outcome_of(report.cause, report.conclusion)
+            await file.end_attempt(
+                attempt.id, AttemptState.ENDED, at=report.ended_at, rang=report.rang, outcome=outcome
+            )
+            await file.write_report(report)
+            case = await self._apply(file, case, AttemptEnded(report), now, attempt.id)
+            return Finished(case, outcome)
+
+    async def lose(self, attempt_id: str, rang: Rang, now: datetime) -> bool:
+        """Give up an attempt whose process is gone. False: it was over, or is not begun."""
+        async with self._files.transaction() as file:
+            attempt = await self._attempt(file, attempt_id)
+            if attempt.state not in LIVE:
+                return False
+            case = await file.case(attempt.case_id)
+            await self._end_escalations(file, attempt_id, now)
+            outcome = outcome_of_loss(rang)
+            await file.end_attempt(attempt_id, AttemptState.LOST, at=now, rang=rang, outcome=outcome)
+            await self._apply(file, case, AttemptLost(attempt_id, rang), now, attempt_id)
+            return True
+
+    async def want_officer(
+        self,
+        attempt_id: str,
+        *,
+        reason: str,
+        facts: Mapping[str, str],
+        now: datetime,
+        officer: str = "",
+        tier: int = 0,
+        call_id: str = "",
+    ) -> Escalation:
+        """Write down that this officer is rung for this live call, before his telephone rings."""
+        async with self._files.transaction() as file:
+            attempt = await self._attempt(file, attempt_id)
+            case = await file.case(attempt.case_id)
+            escalation = Escalation(
+                id=new_id(now),
+                attempt_id=attempt_id,
+                case_id=case.id,
+                reason=reason,
+                tier=tier,
+                officer=officer,
+                wanted_at=now,
+                deadline=now + timedelta(seconds=self._policy.of(case.grade).officer_within_seconds),
+                facts=facts,
+                call_id=call_id,
+            )
+            await file.put_escalation(escalation)
+            told = {"escalation": escalation.id, "reason": reason, "officer": officer, "tier": tier}
+            await file.write_history(case.id, "officer_wanted", told, now, attempt_id)
+            await tell(file, case, Announcement.OFFICER_WANTED, {"attempt": attempt_id, **told}, now)
+            return escalation
+
+    async def note_escalation(self, escalation_id: str, state: EscalationState, at: datetime) -> Escalation:
+        """Move an escalation forward; a bridge means that the officer took the case. Late messages change nothing."""
+        async with self._files.transaction() as file:
+            escalation = await file.escalation(escalation_id)
+            if escalation is None:
+                raise NotOnFile
+            case = await file.case(escalation.case_id)
+            await self._move(file, case, escalation, state, at)
+            return escalation.moved(state, at)
+
+    async def nobody_came(self, attempt_id: str, *, reason: str, facts: Mapping[str, str], now: datetime) -> Escalation:
+        """Nobody (more) can be rung for this live call."""
+        escalation = await self.want_officer(attempt_id, reason=reason, facts=facts, now=now)
+        return await self.note_escalation(escalation.id, EscalationState.NOBODY, now)
+
+    async def close(self, case_id: str, who: str, why: str, now: datetime) -> Case:
+        """Somebody who may do so closes the case."""
+        async with self._files.transaction() as file:
+            return await self._apply(file, await file.case(case_id), ClosedByPerson(who, why), now)
+
+    async def _attempt(self, file: CaseFile, attempt_id: str) -> FiledAttempt:
+        attempt = await file.attempt(attempt_id)
+        if attempt is None:
+            raise NotOnFile
+        return attempt
+
+    async def _apply(self, file: CaseFile, case: Case, event: Event, now: datetime, attempt_id: str = "") -> Case:
+        after, actions = advance(self._policy, case, event, now)
+        if after != case:
+            after = await file.save_case(after)
+        facts = {**_facts_of(event), "from": case.state.value, "to": after.state.value}
+        await file.write_history(case.id, _name_of(event), facts, now, attempt_id)
+        for action in actions:
+            await carry_out(file, after, action, now)
+        return after
+
+    async def _settle_officers(self, file: CaseFile, case: Case, report: CallReport, now: datetime) -> Case:
+        """What the report knows of officers and nobody had told us yet: a daemon may have died in between."""
+        for part in report.officers:
+            escalation = await file.escalation(part.escalation)
+            if escalation is None:  # the fall-back officer, whom the worker rang when the daemon was gone
+                wanted = part.answered_at or report.ended_at
+                escalation = Escalation(
+                    part.escalation or new_id(now), report.attempt, case.id, "fallback", 0, "fallback", wanted, wanted
+                )
+                await file.put_escalation(escalation)
+            for state, at in _steps_of(part):
+                case = await self._move(file, case, escalation, state, at)
+                escalation = escalation.moved(state, at)
+        await self._end_escalations(file, report.attempt, report.ended_at)
+        return case
+
+    async def _move(
+        self, file: CaseFile, case: Case, escalation: Escalation, state: EscalationState, at: datetime
+    ) -> Case:
+        moved = escalation.moved(state, at)
+        if moved == escalation:
+            return case
+        await file.put_escalation(moved)
+        facts = {"escalation": moved.id, "officer": moved.officer, "state": state.value}
+        await file.write_history(case.id, "officer_moved", facts, at, moved.attempt_id)
+        if state is EscalationState.BRIDGED:
+            return await self._apply(file, case, OfficerTook(moved.officer, at), at, moved.attempt_id)
+        if state is EscalationState.NOBODY:
+            return await self._apply(file, case, NobodyCame(), at, moved.attempt_id)
+        return case
+
+    async def _end_escalations(self, file: CaseFile, attempt_id: str, at: datetime) -> None:
+        for escalation in await file.escalations_of(attempt_id):
+            met = escalation.state in (EscalationState.ACCEPTED, EscalationState.BRIDGED)
+            end = EscalationState.ENDED if met else EscalationState.UNANSWERED
+            if not escalation.over:
+                await file.put_escalation(escalation.moved(end, at))
+
+
+def _steps_of(part: OfficerPart) -> list[tuple[EscalationState, datetime]]:
+    steps = [
+        (EscalationState.BRIEFED, part.answered_at if part.brief_heard_to_end else None),
+        (EscalationState.ACCEPTED, part.accepted_at),
+        (EscalationState.BRIDGED, part.bridged_at),
+        (EscalationState.ENDED, part.ended_at if part.bridged_at else None),
+    ]
+    return [(state, at) for state, at in steps if at is not None]
+
+
+def _name_of(event: Event) -> str:
+    return {
+        AlertAccepted: "alert_accepted",
+        AttemptEnded: "attempt_ended",
+        AttemptLost: "attempt_lost",
+        OfficerTook: "officer_took",
+        NobodyCame: "nobody_came",
+        ClosedByPerson: "closed_by_person",
+    }[type(event)]
+
+
+def _facts_of(event: Event) -> Mapping[str, str]:
+    """What may be written of an event: codes and names of officers, nothing personal."""
+    match event:
+        case AlertAccepted(grade):
+            return {"grade": grade.value}
+        case AttemptEnded(report):
+            outcome = outcome_of(report.cause, report.conclusion)
+            words = {"cause": report.cause, "conclusion": report.conclusion, "rang": report.rang, "outcome": outcome}
+            return {key: word.value for key, word in words.items()}
+        case AttemptLost(_, rang):
+            return {"rang": rang.value}
+        case OfficerTook(officer, _):
+            return {"officer": officer}
+        case ClosedByPerson(who, why):
+            return {"who": who, "why": why}
+        case NobodyCame():
+            return {}
+        case _:
+            assert_never(event)
