@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from voice.report import HangupCause
+from voice.report import HangupCause, Rang
 
 SAMPLE_RATE = 8000
 SAMPLE_BYTES = 2
@@ -67,6 +67,7 @@ class LegEnded:
     cause: HangupCause
     sip_code: int
     by_far_end: bool
+    rang: Rang = Rang.MAYBE
 
 
 LegEvent = LegRinging | LegAnswered | LegPlayed | LegHeard | LegDigit | LegEnded
