@@ -43,6 +43,7 @@ from voice.script.model import BACK, REPEAT, Script, Step, StepKind
 from voice.understanding.model import Understood
 
 MAX_PROMPTS = 24  # then the goodbye, whatever is open
+MAX_ASKED = 5  # times one question is said; then its no_match ladder's last rung, whatever the detours were
 MAX_HOLDS = 100  # prompts while an officer is fetched, some ten minutes; then nobody came
 HOLD_PAUSE_MS = 1500  # between two sentences of the hold; 2 s of silence sound like a dead line
 OFFICER_KEY = "1"
@@ -220,10 +221,13 @@ def _ask(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
     names = {step.name for step in steps}
     again = tuple(script.steps[name] for name in owed if name not in names)
     question = now.question
+    if question.step == steps[-1].name and question.asked >= MAX_ASKED:
+        return _go(script, replace(now, question=Question()), _rung(steps[-1].no_match, MAX_ASKED, script.goodbye))
     if question.step == steps[-1].name:
         steps = (*steps[:-1], *again, steps[-1])  # first what he wanted to know, then where we were
     else:
         steps, question = (*again, *steps), Question(steps[-1].name)
+    question = replace(question, asked=question.asked + 1)
     return _say(replace(now, phase=Phase.SPEAKING, question=question, owed=owed), steps)
 
 

@@ -62,6 +62,7 @@ class Question:
     step: str = ""
     silences: int = 0  # in a row
     mismatches: int = 0  # in a row
+    asked: int = 0  # times it was said, detours and ladders included
 
 
 @dataclass(frozen=True, slots=True)

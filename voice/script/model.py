@@ -40,7 +40,9 @@ class Step:
     kind: StepKind
     say: tuple[str, ...]  # sentence ids
     line: int = 0  # where the file defines it
-    concludes: Conclusion | None = None  # WARNED, PROMISED: once the sentences were played to their end; see dialogue.state
+    concludes: Conclusion | None = (
+        None  # WARNED, PROMISED: once the sentences were played to their end; see dialogue.state
+    )
     must_hear: bool = False  # cut short, it is said again before the next question
     then: str = ""  # TELL
     replies: Mapping[str, str] = field(default_factory=dict)  # ASK: intent -> target

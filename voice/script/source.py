@@ -1,0 +1,150 @@
+"""Reads YAML so that every complaint can name file, line and column.
+
+Rule 1: nothing is guessed. A plain yes/no/on/off is a boolean in YAML 1.1 and never what an admin meant: it is refused.
+Rule 2: reading goes on after a mistake; all findings come at once.
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+_TEXT = "tag:yaml.org,2002:str"
+_BOOLEAN = "tag:yaml.org,2002:bool"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something is written, counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One complaint. The code is stable; admins and tests refer to it."""
+
+    place: Place
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.code}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of text and where it stands."""
+
+    text: str
+    place: Place
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A kind word for a typo, or nothing."""
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+class Source:
+    """One YAML file being read."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = path.as_posix()
+        self.findings: list[Finding] = []
+        self.root = self._compose(path)
+
+    def _compose(self, path: Path) -> MappingNode | None:
+        top = Place(self.file, 1, 1)
+        try:
+            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            place = Place(self.file, mark.line + 1, mark.column + 1) if mark else top
+            self.complain(place, "not-yaml", f"this is not YAML: {error.problem}")
+            return None
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            self.complain(top, "not-yaml", f"this is not UTF-8 YAML: {type(error).__name__}")
+            return None
+        except OSError as error:
+            self.complain(top, "unreadable", f"the file cannot be read: {error.strerror}")
+            return None
+        if not isinstance(node, MappingNode):
+            self.complain(top, "wrong-shape", "a script is a list of 'key: value' lines")
+            return None
+        return node
+
+    def complain(self, place: Place, code: str, message: str) -> None:
+        self.findings.append(Finding(place, code, message))
+
+    def place(self, node: Node) -> Place:
+        mark = node.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def word(self, node: Node, what: str) -> Word | None:
+        """A text. Booleans in disguise, numbers and empty values are refused."""
+        place = self.place(node)
+        if not isinstance(node, ScalarNode):
+            self.complain(place, "wrong-shape", f"{what} must be a text")
+        elif node.tag == _BOOLEAN:
+            self.complain(
+                place, "yaml-boolean", f'YAML reads {node.value} as true or false; write it in quotes: "{node.value}"'
+            )
+        elif node.tag != _TEXT or not node.value.strip():
+            self.complain(place, "wrong-shape", f"{what} must be a text, not '{node.value}'")
+        else:
+            return Word(node.value.strip(), place)
+        return None
+
+    def words(self, node: Node, what: str) -> list[Word]:
+        """A text, or a list of texts."""
+        nodes = node.value if isinstance(node, SequenceNode) else [node]
+        return [word for item in nodes if (word := self.word(item, what)) is not None]
+
+    def number(self, node: Node, what: str) -> int | None:
+        if isinstance(node, ScalarNode) and node.value.isascii() and node.value.isdigit() and int(node.value) > 0:
+            return int(node.value)
+        self.complain(self.place(node), "wrong-shape", f"{what} must be a whole number above 0")
+        return None
+
+    def switch(self, node: Node, what: str) -> bool:
+        if isinstance(node, ScalarNode) and node.tag == _BOOLEAN:
+            return node.value.lower() in ("true", "yes", "on")
+        self.complain(self.place(node), "wrong-shape", f"{what} must be true or false")
+        return False
+
+    def entries(self, node: Node, what: str) -> list[tuple[Word, Node]]:
+        """The 'key: value' lines of a mapping; a key written twice is refused."""
+        if not isinstance(node, MappingNode):
+            self.complain(self.place(node), "wrong-shape", f"{what} must be 'key: value' lines")
+            return []
+        found: dict[str, tuple[Word, Node]] = {}
+        for key_node, value in node.value:
+            key = self.word(key_node, "a key")
+            if key is None:
+                continue
+            if key.text in found:
+                self.complain(key.place, "duplicate-key", f"'{key.text}' stands here a second time")
+                continue
+            found[key.text] = (key, value)
+        return list(found.values())
+
+    def fields(self, node: Node, what: str, known: Iterable[str]) -> dict[str, Node]:
+        """The lines of a mapping whose keys are ours; others are refused with the nearest of ours."""
+        names = frozenset(known)
+        kept: dict[str, Node] = {}
+        for key, value in self.entries(node, what):
+            if key.text in names:
+                kept[key.text] = value
+            else:
+                hint = did_you_mean(key.text, names)
+                self.complain(key.place, "unknown-key", f"{what} has no '{key.text}'{hint}")
+        return kept
