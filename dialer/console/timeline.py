@@ -120,7 +120,7 @@ def _spans(call: CallView, kind: str, last_ms: int) -> list[Span]:
     found: list[Span] = []
     for officer in call.officers:
         starts, ends = {
-            "ringing": (officer.ringing_at, officer.answered_at or officer.ended_at),
+            "ringing": (officer.ringing_at, officer.answered_at or officer.accepted_at or officer.ended_at),
             "brief": (officer.answered_at, officer.accepted_at or officer.ended_at),
             "bridged": (officer.bridged_at, officer.ended_at),
         }[kind]

@@ -38,6 +38,10 @@ Deed = Say | Press | HangUp
 class Manner(Protocol):
     """One person in one call."""
 
+    @property
+    def shortest_speech_ms(self) -> int:
+        """Less than so much loud sound in a row of words is no speech to him."""
+
     def may_say(self) -> Sequence[str]:
         """Every sentence that may come, to be rendered before the telephone rings."""
 
@@ -53,6 +57,8 @@ class Manner(Protocol):
 
 class Talker:
     """A citizen: greets, answers what he hears, and keeps quiet where he has nothing to say."""
+
+    shortest_speech_ms = 600
 
     def __init__(
         self,
@@ -109,6 +115,8 @@ class _Stage(Enum):
 
 class Helper:
     """An officer: hears the brief out, presses 1, asks, listens, closes and hangs up."""
+
+    shortest_speech_ms = 240  # a citizen may answer with one word
 
     _BRIDGE_MS = 1000  # quiet after the key before the first word
     _PATIENCE_MS = 8000  # for the citizen's answer
