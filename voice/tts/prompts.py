@@ -38,6 +38,7 @@ class PromptCache:
         self._directory = directory
         self._synthesizer = synthesizer
         self._settings = settings
+        self._mark = f"{os.getpid()}-{id(self):x}"  # in the names of unfinished files; others may use the folder too
         self._rendering: dict[Path, asyncio.Task[Prompt]] = {}
 
     async def render(self, texts: Sequence[str], rate_wpm: int = 160) -> Mapping[str, Prompt]:
@@ -49,8 +50,11 @@ class PromptCache:
         return {text: await self._prompt(text, rate_wpm) for text in wanted}
 
     async def forget_unused(self, days: float) -> int:
-        """Delete prompts that nobody asked for in so many days; how many."""
-        return await asyncio.to_thread(self._sweep, "*.wav", days * DAY_SECONDS)
+        """Delete prompts that nobody asked for in so many days; how many. Raises PromptsNotStored."""
+        try:
+            return await asyncio.to_thread(self._sweep, "*.wav", days * DAY_SECONDS)
+        except OSError as refusal:
+            raise _not_stored(refusal) from None
 
     async def _prompt(self, text: str, rate_wpm: int) -> Prompt:
         """One rendering for all who ask for the same sentence; it goes on when one of them stops waiting."""
@@ -79,7 +83,7 @@ class PromptCache:
         return Prompt(text, str(path), ms)
 
     async def _render(self, text: str, rate_wpm: int, path: Path) -> int:
-        raw = path.with_suffix(f".{os.getpid()}.raw")
+        raw = path.with_suffix(f".{self._mark}.raw")
         wrong = ""
         try:
             for _ in range(RENDERINGS):
@@ -89,7 +93,7 @@ class PromptCache:
                 samples = await asyncio.to_thread(_narrow, raw)
                 wrong = _fault(samples, text, rate_wpm)
                 if not wrong:
-                    return await asyncio.to_thread(_publish, samples, path)
+                    return await asyncio.to_thread(_publish, samples, path, raw.with_suffix(".part"))
         finally:
             _discard(raw)
         raise Unspeakable(f"the rendered sentence is {wrong}; reword it, or give a recording in its place")
@@ -106,7 +110,7 @@ class PromptCache:
         swept = 0
         for path in self._directory.glob(pattern):
             with contextlib.suppress(FileNotFoundError):  # another process sweeps the same folder
-                if path.stat().st_mtime < time.time() - age_seconds:
+                if path.lstat().st_mtime < time.time() - age_seconds:
                     path.unlink()
                     swept += 1
         return swept
@@ -143,8 +147,7 @@ def _fault(samples: Samples, text: str, rate_wpm: int) -> str:
     return fault(samples, hanzi, len(text) - hanzi, rate_wpm)
 
 
-def _publish(samples: Samples, path: Path) -> int:
-    part = path.with_suffix(f".{os.getpid()}.part")
+def _publish(samples: Samples, path: Path, part: Path) -> int:
     try:
         with part.open("wb") as file, wave.open(file, "wb") as audio:
             audio.setnchannels(1)

@@ -19,9 +19,12 @@ FRAME = SAMPLE_RATE // 100
 FLOOR = 0.01  # of the peak: below it is silence
 
 HANZI_PER_WPM_SECOND = 47.0  # measured: 3.4 hanzi a second at 160 words per minute, 4.5 at 200
-SHORTEST, LONGEST = 0.4, 2.5  # of the expected length: a half or a doubled sentence lies outside
-PAUSE_SECONDS = 0.9  # at most, for one punctuation mark
-EDGE_SECONDS = 0.4
+# Of the expected length. Measured over 45 sentences, 80 to 300 words per minute: 0.84 to 1.5, single syllables apart; the
+# rest is for other libraries (1.51 speaks a quarter slower). Half a sentence or two of them lie outside.
+SHORTEST, LONGEST = 0.6, 1.9
+SHORTEST_SLACK_SECONDS = 0.1  # an 啊 is shorter than other syllables
+LONGEST_SLACK_SECONDS = 0.5  # silence around, and the last syllable is drawn out
+PAUSE_SECONDS = 0.5  # at most, for one punctuation mark
 
 
 def for_the_line(samples: Samples, rate: int) -> Samples:
@@ -52,8 +55,8 @@ def fault(samples: Samples, hanzi: int, marks: int, rate_wpm: int) -> str:
         return "too quiet"
     seconds = samples.size / SAMPLE_RATE
     expected = hanzi * HANZI_PER_WPM_SECOND / rate_wpm
-    if seconds < expected * SHORTEST:
+    if seconds < expected * SHORTEST - SHORTEST_SLACK_SECONDS:
         return "too short"
-    if seconds > expected * LONGEST + marks * PAUSE_SECONDS + EDGE_SECONDS:
+    if seconds > expected * LONGEST + marks * PAUSE_SECONDS + LONGEST_SLACK_SECONDS:
         return "too long"
     return ""
