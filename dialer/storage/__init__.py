@@ -1,1 +1,29 @@
-"""The only room that knows SQLAlchemy."""
+"""The only rooms that know SQLAlchemy: tables, mapping, casebook, outbox, scripts, views, migrations."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from dialer.ports import Casebook, Outbox, ScriptShelf, Views
+from dialer.storage.casebook import SqlCasebook
+from dialer.storage.engine import open_engines
+from dialer.storage.outbox import SqlOutbox
+from dialer.storage.scripts import SqlScriptShelf
+from dialer.storage.views import SqlViews
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Everything that is kept, as its callers see it."""
+
+    casebook: Casebook
+    outbox: Outbox
+    scripts: ScriptShelf
+    views: Views
+
+
+@asynccontextmanager
+async def open_storage(url: str) -> AsyncIterator[Storage]:
+    """Open the database at this address, e.g. sqlite:///var/quanzu.db. Raises StorageDown, DiskFull, SettingsFault."""
+    async with open_engines(url) as engines:
+        yield Storage(SqlCasebook(engines), SqlOutbox(engines), SqlScriptShelf(engines), SqlViews(engines))

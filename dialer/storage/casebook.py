@@ -1,0 +1,245 @@
+"""The casebook: the queue of attempts, the log of calls, and transactions for the runner. Holds dialer.ports.Casebook.
+
+Rule 1: one method, one transaction.
+Rule 2: a claim locks the person, not the attempt: `contacts.live_attempt` is who rings now, and only one can.
+Rule 3: a call's log moves forward only; what is late changes nothing.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dialer.domain.attempt import (
+    LIVE,
+    MAY_HAVE_RUNG,
+    AttemptReason,
+    AttemptState,
+    ClaimedAttempt,
+    DueAttempt,
+    UnfinishedAttempt,
+)
+from dialer.domain.case import CaseState
+from dialer.domain.grade import Grade
+from dialer.errors import CaseConflict
+from dialer.ports import CaseFile
+from dialer.storage import mapping, tables
+from dialer.storage.casefile import SqlCaseFile
+from dialer.storage.engine import Engines
+from dialer.storage.turns import begin_turn, put_turn
+from voice.report import Rang, TurnRecord
+
+_attempts, _cases, _contacts, _alerts = tables.attempts, tables.cases, tables.contacts, tables.alerts
+_RINGABLE = (CaseState.OPEN.value, CaseState.FOLLOW_UP.value)
+_PROGRESS: Mapping[str, tuple[int, AttemptState, str]] = {  # rank, state, and the column that keeps the time
+    "accepted": (1, AttemptState.DIALLING, ""),
+    "inviting": (2, AttemptState.DIALLING, ""),
+    "ringing": (3, AttemptState.RINGING, "ringing_at"),
+    "answered": (4, AttemptState.ANSWERED, "answered_at"),
+}
+
+
+class _NotGranted(Exception):
+    """Undoes a claim that came too late; never leaves this file."""
+
+
+class SqlCasebook:
+    """All writing, over the writer; questions of the queue, over the reader."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[CaseFile]:
+        async with self._engines.write() as db:
+            yield SqlCaseFile(db)
+
+    # --- the queue
+
+    async def due_attempts(self, now: datetime, limit: int) -> Sequence[DueAttempt]:
+        order = (_attempts.c.deadline, _attempts.c.urgency, _attempts.c.sum_yuan.desc(), _attempts.c.id)
+        due = sa.select(_attempts).join(_contacts).where(_attempts.c.due_at <= now, *_free(now))
+        async with self._engines.read() as db:
+            rows = (await db.execute(due.order_by(*order).limit(limit))).mappings()
+            return [_due(row) for row in rows]
+
+    async def next_due_at(self) -> datetime | None:
+        free_at = sa.case((_contacts.c.clear_at > _attempts.c.due_at, _contacts.c.clear_at), else_=_attempts.c.due_at)
+        soonest = sa.select(sa.func.min(free_at)).select_from(_attempts.join(_contacts)).where(*_free(None))
+        async with self._engines.read() as db:
+            moment: datetime | None = (await db.execute(soonest)).scalar()
+            return moment
+
+    async def claim(self, attempt_id: str, node: str, now: datetime, lease_seconds: float) -> ClaimedAttempt | None:
+        lease_until = now + timedelta(seconds=lease_seconds)
+        try:
+            async with self._engines.write() as db:
+                await self._take(db, attempt_id, node, now, lease_until)
+                return await _claimed(db, attempt_id)
+        except _NotGranted:
+            return None
+
+    async def _take(
+        self, db: AsyncConnection, attempt_id: str, node: str, now: datetime, lease_until: datetime
+    ) -> None:
+        mine = sa.select(_attempts.c.contact_id).where(_attempts.c.id == attempt_id).scalar_subquery()
+        person = _contacts.update().where(_contacts.c.id == mine, *_person_free(now)).values(live_attempt=attempt_id)
+        attempt = (
+            _attempts.update()
+            .where(_attempts.c.id == attempt_id, _attempts.c.state == AttemptState.DUE.value, _attempts.c.due_at <= now)
+            .values(
+                state=AttemptState.CLAIMED.value,
+                owner=node,
+                lease_until=lease_until,
+                fence=_attempts.c.fence + 1,
+                progress="",
+            )
+        )
+        for taking in (person, attempt):
+            if (await db.execute(taking)).rowcount != 1:
+                raise _NotGranted
+        await _remember(db, attempt_id, "attempt_claimed", {"node": node}, now)
+
+    async def release(self, attempt_id: str, node: str, due_at: datetime, why: str) -> None:
+        async with self._engines.write() as db:
+            case_state = await _state_of_claimed(db, attempt_id, node)
+            state = AttemptState.DUE if case_state in _RINGABLE else AttemptState.CANCELLED
+            await _let_go(db, attempt_id, state, due_at)
+            await _remember(db, attempt_id, "attempt_released", {"why": why, "due_at": due_at.isoformat()}, due_at)
+
+    async def calls_in_hand(self, node: str) -> int:
+        mine = sa.select(sa.func.count()).select_from(_attempts)
+        async with self._engines.read() as db:
+            return (await db.execute(mine.where(_attempts.c.owner == node, _attempts.c.state.in_(LIVE)))).scalar_one()
+
+    # --- the log of a call
+
+    async def begin_dialling(
+        self, attempt_id: str, node: str, *, call_id: str, script_hash: str, now: datetime, lease_until: datetime
+    ) -> None:
+        async with self._engines.write() as db:
+            case_state = await _state_of_claimed(db, attempt_id, node)
+            ringable = case_state in _RINGABLE
+            if ringable:
+                columns = {
+                    "call_id": call_id,
+                    "script_hash": script_hash,
+                    "dialled_at": now,
+                    "lease_until": lease_until,
+                }
+                dialling = _attempts.update().where(_attempts.c.id == attempt_id)
+                await db.execute(dialling.values(state=AttemptState.DIALLING.value, **columns))
+                await _remember(db, attempt_id, "attempt_dialling", {"call_id": call_id, "script": script_hash}, now)
+            else:
+                await _let_go(db, attempt_id, AttemptState.CANCELLED, now)
+                await _remember(db, attempt_id, "attempt_cancelled", {}, now)
+        if not ringable:
+            raise CaseConflict("The case was closed or taken by a person before the call left; it is not rung.")
+
+    async def note_progress(
+        self, attempt_id: str, progress: str, at: datetime, *, worker_pid: int | None = None
+    ) -> None:
+        rank, state, column = _PROGRESS[progress]
+        earlier = ["", *(word for word, (order, _, _) in _PROGRESS.items() if order < rank)]
+        columns: dict[str, Any] = {"progress": progress, "state": state.value}
+        if column:
+            columns[column] = at
+        if worker_pid is not None:
+            columns["worker_pid"] = worker_pid
+        going = (_attempts.c.id == attempt_id, _attempts.c.state.in_(MAY_HAVE_RUNG), _attempts.c.progress.in_(earlier))
+        async with self._engines.write() as db:
+            if (await db.execute(_attempts.update().where(*going).values(**columns))).rowcount:
+                await _remember(db, attempt_id, f"call_{progress}", {}, at)
+
+    async def note_turn_started(self, attempt_id: str, turn: int, step: str, said: str, at: datetime) -> None:
+        begun = TurnRecord(turn, step, said, said_to_end=False, heard="", intents=(), confidence=0, rule="", started_ms=0,
+                           reply_gap_ms=None)  # fmt: skip
+        async with self._engines.write() as db:
+            await begin_turn(db, attempt_id, begun, at)
+
+    async def note_turn_ended(self, attempt_id: str, record: TurnRecord, at: datetime) -> None:
+        async with self._engines.write() as db:
+            await put_turn(db, attempt_id, record, at)
+
+    async def unfinished_attempts(self, *, node: str = "", not_node: str = "") -> Sequence[UnfinishedAttempt]:
+        live = sa.select(_attempts).where(_attempts.c.state.in_(LIVE)).order_by(_attempts.c.id)
+        if node:
+            live = live.where(_attempts.c.owner == node)
+        if not_node:
+            live = live.where(_attempts.c.owner != not_node)
+        async with self._engines.read() as db:
+            return [mapping.unfinished(row) for row in (await db.execute(live)).mappings()]
+
+    async def heartbeat(self, node: str, now: datetime, lease_until: datetime) -> None:
+        nodes = tables.nodes
+        async with self._engines.write() as db:
+            seen = await db.execute(nodes.update().where(nodes.c.node == node).values(seen_at=now))
+            if not seen.rowcount:
+                await db.execute(nodes.insert().values(node=node, seen_at=now))
+            mine = (_attempts.c.owner == node, _attempts.c.state.in_(LIVE))
+            await db.execute(_attempts.update().where(*mine).values(lease_until=lease_until))
+
+
+def _person_free(now: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """Not being rung, not to be left to officers, and (unless now is None) past the gap."""
+    free = (_contacts.c.live_attempt == "", _contacts.c.officer_only.is_(False))
+    if now is None:
+        return free
+    return (*free, sa.or_(_contacts.c.clear_at.is_(None), _contacts.c.clear_at <= now))
+
+
+def _free(now: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
+    return (_attempts.c.state == AttemptState.DUE.value, *_person_free(now))
+
+
+def _due(row: sa.RowMapping) -> DueAttempt:
+    return DueAttempt(
+        id=row["id"],
+        case_id=row["case_id"],
+        grade=tuple(Grade)[row["urgency"]],
+        due_at=row["due_at"],
+        deadline=row["deadline"],
+        reason=AttemptReason(row["reason"]),
+        sum_yuan=row["sum_yuan"] or None,
+    )
+
+
+async def _claimed(db: AsyncConnection, attempt_id: str) -> ClaimedAttempt:
+    whole = (
+        sa.select(_attempts, _cases.c.grade, _cases.c.fraud_type, _contacts.c.surname)
+        .select_from(_attempts.join(_cases, _attempts.c.case_id == _cases.c.id).join(
+            _contacts, _attempts.c.contact_id == _contacts.c.id))
+        .where(_attempts.c.id == attempt_id)
+    )  # fmt: skip
+    row = (await db.execute(whole)).mappings().one()
+    of_case = sa.select(_alerts).where(_alerts.c.case_id == row["case_id"]).order_by(_alerts.c.id)
+    told = (await db.execute(of_case)).mappings().all()
+    rang = _attempts.c.rang.in_([Rang.MAYBE.value, Rang.YES.value])
+    before = sa.select(sa.func.count()).select_from(_attempts).where(_attempts.c.case_id == row["case_id"], rang)
+    made = (await db.execute(before)).scalar_one()
+    return mapping.claimed(row, told[0]["received_at"], told[-1]["facts"], made)
+
+
+async def _state_of_claimed(db: AsyncConnection, attempt_id: str, node: str) -> str:
+    """The state of the case whose attempt this node has claimed and not begun to dial."""
+    held = sa.select(_cases.c.state).select_from(_attempts.join(_cases, _attempts.c.case_id == _cases.c.id))
+    mine = (_attempts.c.owner == node, _attempts.c.state == AttemptState.CLAIMED.value)
+    state: str | None = (await db.execute(held.where(_attempts.c.id == attempt_id, *mine).with_for_update())).scalar()
+    if state is None:
+        raise CaseConflict("The attempt is not this node's any more; leave it alone.")
+    return state
+
+
+async def _let_go(db: AsyncConnection, attempt_id: str, state: AttemptState, due_at: datetime) -> None:
+    columns: dict[str, Any] = {"state": state.value, "owner": "", "lease_until": None, "due_at": due_at}
+    await db.execute(_attempts.update().where(_attempts.c.id == attempt_id).values(**columns))
+    await db.execute(_contacts.update().where(_contacts.c.live_attempt == attempt_id).values(live_attempt=""))
+
+
+async def _remember(db: AsyncConnection, attempt_id: str, what: str, facts: Mapping[str, Any], at: datetime) -> None:
+    case_id = sa.select(_attempts.c.case_id).where(_attempts.c.id == attempt_id).scalar_subquery()
+    line = {"case_id": case_id, "attempt_id": attempt_id, "what": what, "facts": dict(facts), "at": at}
+    await db.execute(tables.history.insert().values(**line))

@@ -1,0 +1,288 @@
+"""One transaction over the casebook, for the runner.
+
+Rule 1: a case is read with a lock, so that two events on one case are answered one after the other.
+Rule 2: a save on an old version is a CaseConflict; the transaction that meets one leaves no trace.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dialer.domain.actions import Announcement
+from dialer.domain.alert import Alert, RejectedAlert
+from dialer.domain.attempt import PENDING, AttemptReason, AttemptState
+from dialer.domain.case import Case, CaseState, Person
+from dialer.domain.danger import DangerSign
+from dialer.domain.escalation import Escalation
+from dialer.domain.outcome import Outcome
+from dialer.domain.work import OPEN_WORK, WorkItem
+from dialer.errors import CaseConflict, NotOnFile
+from dialer.ports import FiledAlert, FiledAttempt
+from dialer.storage import mapping, tables
+from dialer.storage.turns import put_turn
+from voice.report import CallReport, Rang
+
+_alerts, _attempts, _cases, _contacts = tables.alerts, tables.attempts, tables.cases, tables.contacts
+CASE = sa.select(_cases, *(column for column in _contacts.c if column.name != "id")).select_from(_cases.join(_contacts))
+
+
+class SqlCaseFile:
+    """Holds dialer.ports.CaseFile."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._db = connection
+
+    # --- alerts
+
+    async def filed_alert(self, source: str, external_id: str, body_sha256: str, since: datetime) -> FiledAlert | None:
+        accepted = sa.select(_alerts.c.id, _alerts.c.case_id).where(
+            _alerts.c.state == "accepted", _alerts.c.source == source, _alerts.c.external_id == external_id
+        )
+        if not external_id:
+            accepted = accepted.where(_alerts.c.body_sha256 == body_sha256, _alerts.c.received_at > since)
+        row = (await self._db.execute(accepted)).first()
+        return FiledAlert(row.id, row.case_id) if row else None
+
+    async def add_alert(self, alert: Alert, case_id: str) -> None:
+        await self._db.execute(
+            _alerts.insert().values(
+                id=alert.id,
+                source=alert.source,
+                external_id=alert.external_id,
+                received_at=alert.received_at,
+                occurred_at=alert.occurred_at,
+                state="accepted",
+                grade=alert.grade.value,
+                fraud_type=alert.fraud_type.value,
+                number=alert.number,
+                surname=alert.surname,
+                sum_yuan=alert.sum_yuan,
+                facts=dict(alert.facts),
+                body=alert.body,
+                body_sha256=alert.body_sha256,
+                case_id=case_id,
+            )
+        )
+
+    async def alert_names(self, case_id: str) -> Sequence[tuple[str, str]]:
+        names = sa.select(_alerts.c.source, _alerts.c.external_id).where(_alerts.c.case_id == case_id)
+        return [(row.source, row.external_id) for row in await self._db.execute(names.order_by(_alerts.c.id))]
+
+    async def add_rejected(self, alert: RejectedAlert) -> None:
+        await self._db.execute(
+            _alerts.insert().values(
+                id=alert.id,
+                source=alert.source,
+                external_id=alert.external_id,
+                received_at=alert.received_at,
+                state="rejected",
+                reason=alert.reason,
+                fault=alert.where,
+                advice=alert.advice,
+                body=alert.body,
+                body_sha256=alert.body_sha256,
+            )
+        )
+
+    # --- people and cases
+
+    async def person_of(self, number: str, surname: str, new_id: str) -> Person:
+        known = sa.select(tables.numbers.c.contact_id, _contacts).select_from(tables.numbers.join(_contacts))
+        row = (await self._db.execute(known.where(tables.numbers.c.number == number))).mappings().first()
+        if row is None:
+            await self._db.execute(_contacts.insert().values(id=new_id, surname=surname))
+            await self._db.execute(tables.numbers.insert().values(number=number, contact_id=new_id))
+            return Person(new_id)
+        if surname and surname != row["surname"]:
+            await self._db.execute(_contacts.update().where(_contacts.c.id == row["id"]).values(surname=surname))
+        return mapping.person(row)
+
+    async def case(self, case_id: str) -> Case:
+        row = await self._one_case(_cases.c.id == case_id)
+        if row is None:
+            raise NotOnFile
+        return row
+
+    async def live_case_of(self, person_id: str) -> Case | None:
+        return await self._one_case(_cases.c.contact_id == person_id, _cases.c.state != CaseState.CLOSED.value)
+
+    async def _one_case(self, *which: sa.ColumnElement[bool]) -> Case | None:
+        row = (await self._db.execute(CASE.where(*which).with_for_update())).mappings().first()
+        return mapping.case(row) if row else None
+
+    async def add_case(self, case: Case, number: str) -> None:
+        await self._db.execute(
+            _cases.insert().values(
+                id=case.id,
+                contact_id=case.person.id,
+                number=number,
+                fraud_type=case.fraud_type.value,
+                opened_at=case.opened_at,
+                version=case.version,
+                **mapping.case_columns(case),
+            )
+        )
+
+    async def save_case(self, case: Case) -> Case:
+        after = replace(case, version=case.version + 1)
+        read = (_cases.c.id == case.id, _cases.c.version == case.version)
+        columns = {**mapping.case_columns(case), "version": after.version}
+        if (await self._db.execute(_cases.update().where(*read).values(**columns))).rowcount != 1:
+            raise CaseConflict
+        person = case.person
+        await self._db.execute(
+            _contacts.update()
+            .where(_contacts.c.id == person.id)
+            .values(
+                officer_only=person.officer_only,
+                clear_at=person.clear_at,
+                calls_day=person.calls_day,
+                calls_today=person.calls_today,
+            )
+        )
+        return after
+
+    # --- attempts
+
+    async def attempt(self, attempt_id: str) -> FiledAttempt | None:
+        return await self._one_attempt(_attempts.c.id == attempt_id)
+
+    async def pending_attempt(self, case_id: str) -> FiledAttempt | None:
+        return await self._one_attempt(_attempts.c.case_id == case_id, _attempts.c.state.in_(PENDING))
+
+    async def _one_attempt(self, *which: sa.ColumnElement[bool]) -> FiledAttempt | None:
+        row = (await self._db.execute(sa.select(_attempts).where(*which).with_for_update())).mappings().first()
+        return mapping.filed_attempt(row) if row else None
+
+    async def add_attempt(
+        self,
+        attempt_id: str,
+        case_id: str,
+        *,
+        due_at: datetime,
+        deadline: datetime,
+        reason: AttemptReason,
+        now: datetime,
+    ) -> None:
+        case = (await self._db.execute(sa.select(_cases).where(_cases.c.id == case_id))).mappings().one()
+        await self._db.execute(
+            _attempts.insert().values(
+                id=attempt_id,
+                case_id=case_id,
+                contact_id=case["contact_id"],
+                number=case["number"],
+                state=AttemptState.DUE.value,
+                reason=reason.value,
+                created_at=now,
+                due_at=due_at,
+                deadline=deadline,
+                **mapping.rank_columns(case),
+            )
+        )
+
+    async def move_attempt(
+        self, attempt_id: str, *, due_at: datetime, deadline: datetime, reason: AttemptReason
+    ) -> None:
+        own_case = sa.select(_cases).join(_attempts).where(_attempts.c.id == attempt_id)
+        case = (await self._db.execute(own_case)).mappings().one()
+        await self._db.execute(
+            _attempts.update()
+            .where(_attempts.c.id == attempt_id)
+            .values(due_at=due_at, deadline=deadline, reason=reason.value, **mapping.rank_columns(case))
+        )
+
+    async def end_attempt(
+        self, attempt_id: str, state: AttemptState, *, at: datetime, rang: Rang, outcome: Outcome | None
+    ) -> None:
+        await self._db.execute(
+            _attempts.update()
+            .where(_attempts.c.id == attempt_id)
+            .values(
+                state=state.value,
+                ended_at=at,
+                lease_until=None,
+                rang=rang.value,
+                outcome=outcome.value if outcome else "",
+            )
+        )
+        await self._db.execute(_contacts.update().where(_contacts.c.live_attempt == attempt_id).values(live_attempt=""))
+
+    async def write_report(self, report: CallReport) -> None:
+        known = {
+            "script_hash": report.script_hash,
+            "call_id": report.call_id,
+            "dialled_at": report.dialled_at,
+            "answered_at": report.answered_at,
+        }
+        await self._db.execute(
+            _attempts.update()
+            .where(_attempts.c.id == report.attempt)
+            .values(
+                cause=report.cause.value,
+                sip_code=report.sip_code,
+                conclusion=report.conclusion.value,
+                facts=dict(report.facts),
+                recording=report.recordings.stereo,
+                brief=report.recordings.brief,
+                **{name: value for name, value in known.items() if value},
+            )
+        )
+        for record in report.turns:
+            await put_turn(self._db, report.attempt, record, report.ended_at)
+
+    # --- officers, work, signs
+
+    async def escalation(self, escalation_id: str) -> Escalation | None:
+        one = sa.select(tables.escalations).where(tables.escalations.c.id == escalation_id)
+        row = (await self._db.execute(one)).mappings().first()
+        return mapping.escalation(row) if row else None
+
+    async def escalations_of(self, attempt_id: str) -> Sequence[Escalation]:
+        every = sa.select(tables.escalations).where(tables.escalations.c.attempt_id == attempt_id)
+        rows = await self._db.execute(every.order_by(tables.escalations.c.id))
+        return [mapping.escalation(row) for row in rows.mappings()]
+
+    async def put_escalation(self, escalation: Escalation) -> None:
+        columns = mapping.escalation_columns(escalation)
+        here = tables.escalations.c.id == escalation.id
+        changed = await self._db.execute(tables.escalations.update().where(here).values(**columns))
+        if not changed.rowcount:
+            await self._db.execute(tables.escalations.insert().values(**columns))
+
+    async def ask_work(self, item: WorkItem) -> bool:
+        items = tables.work_items
+        still = (
+            items.c.case_id == item.case_id,
+            items.c.kind == item.kind.value,
+            items.c.state.in_([state.value for state in OPEN_WORK]),
+        )
+        row = (await self._db.execute(sa.select(items.c.id, items.c.deadline).where(*still).with_for_update())).first()
+        if row is not None:
+            deadline = min(row.deadline, item.deadline)
+            await self._db.execute(items.update().where(items.c.id == row.id).values(deadline=deadline))
+            return False
+        await self._db.execute(items.insert().values(**mapping.work_columns(item)))
+        return True
+
+    async def note_danger(self, case_id: str, sign: DangerSign, at: datetime) -> None:
+        await self._db.execute(
+            tables.danger_signs.insert().values(case_id=case_id, kind=sign.kind.value, text=sign.text, at=at)
+        )
+
+    # --- what the world and the file are told
+
+    async def announce(self, case_id: str, kind: Announcement, payload: Mapping[str, Any], at: datetime) -> None:
+        await self._db.execute(
+            tables.outbox.insert().values(kind=kind.value, case_id=case_id, payload=dict(payload), created_at=at)
+        )
+
+    async def write_history(
+        self, case_id: str, what: str, facts: Mapping[str, Any], at: datetime, attempt_id: str = ""
+    ) -> None:
+        await self._db.execute(
+            tables.history.insert().values(case_id=case_id, attempt_id=attempt_id, what=what, facts=dict(facts), at=at)
+        )

@@ -1,0 +1,48 @@
+"""Where the database's exceptions die and come out as ours.
+
+Rule 1: no message of the driver is passed on; it may hold the row, and the row may hold a number.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from dialer.errors import CaseConflict, DialerError, DiskFull, StorageDown
+
+_PG_DISK_FULL = "53100"
+
+
+@contextmanager
+def told_as_ours() -> Iterator[None]:
+    """Around every use of the database."""
+    try:
+        yield
+    except (SQLAlchemyError, CommandError, OSError) as fault:
+        raise _ours(fault) from None
+
+
+def _ours(fault: Exception) -> DialerError:
+    if isinstance(fault, IntegrityError):
+        return CaseConflict()
+    if isinstance(fault, DBAPIError):
+        return _of_driver(fault.orig)
+    if isinstance(fault, CommandError):
+        return StorageDown("The database was made by another version of Quanzu. Install that version, or a newer one.")
+    if isinstance(fault, OSError):
+        return StorageDown(f"The database cannot be used: {fault.strerror or type(fault).__name__}. Check storage.url.")
+    return StorageDown()
+
+
+def _of_driver(fault: BaseException | None) -> DialerError:
+    words = str(fault).lower()
+    if "disk is full" in words or getattr(fault, "sqlstate", "") == _PG_DISK_FULL:
+        return DiskFull()
+    if "locked" in words:
+        return StorageDown("The database is locked by another process for too long. End it; nothing was changed.")
+    if "readonly" in words or "unable to open" in words:
+        return StorageDown("The database file cannot be written. Check storage.url and the folder's permissions.")
+    if "not a database" in words or "malformed" in words:
+        return StorageDown("The database file is damaged. Restore the latest copy; see docs/operating.md.")
+    return StorageDown()

@@ -1,0 +1,253 @@
+"""From rows to values: the single way in. What goes out is written where it is used."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import RowMapping
+
+from dialer.domain.alert import Alert, FraudType, RejectedAlert
+from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, UnfinishedAttempt
+from dialer.domain.case import Case, CaseState, Person, Tally
+from dialer.domain.danger import DangerKind, DangerSign
+from dialer.domain.escalation import Escalation, EscalationState
+from dialer.domain.grade import Grade
+from dialer.domain.outcome import Outcome
+from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkState
+from dialer.ports import AttemptLine, DangerLine, FiledAttempt, HistoryLine, ScriptVersion
+from voice.report import TurnRecord
+
+
+def outcome(word: str) -> Outcome | None:
+    """Empty: the attempt has none yet."""
+    return Outcome(word) if word else None
+
+
+def person(row: RowMapping) -> Person:
+    return Person(
+        id=row["contact_id"],
+        officer_only=row["officer_only"],
+        clear_at=row["clear_at"],
+        calls_day=row["calls_day"],
+        calls_today=row["calls_today"],
+    )
+
+
+def case(row: RowMapping) -> Case:
+    """A row of cases joined with contacts."""
+    return Case(
+        id=row["id"],
+        person=person(row),
+        grade=Grade(row["grade"]),
+        fraud_type=FraudType(row["fraud_type"]),
+        opened_at=row["opened_at"],
+        state=CaseState(row["state"]),
+        sum_yuan=row["sum_yuan"],
+        tally=Tally(row["not_reached"], row["busy"], row["faults"], row["follow_ups"]),
+        outcome=outcome(row["outcome"]),
+        officer=row["officer"],
+        officer_at=row["officer_at"],
+        closed_at=row["closed_at"],
+        version=row["version"],
+    )
+
+
+def case_columns(value: Case) -> Mapping[str, Any]:
+    """The columns of cases that casework may change."""
+    return {
+        "grade": value.grade.value,
+        "state": value.state.value,
+        "sum_yuan": value.sum_yuan,
+        "not_reached": value.tally.not_reached,
+        "busy": value.tally.busy,
+        "faults": value.tally.faults,
+        "follow_ups": value.tally.follow_ups,
+        "outcome": value.outcome.value if value.outcome else "",
+        "officer": value.officer,
+        "officer_at": value.officer_at,
+        "closed_at": value.closed_at,
+    }
+
+
+def rank_columns(row: RowMapping) -> Mapping[str, Any]:
+    """What orders a case's attempt in the queue after its deadline."""
+    return {"urgency": Grade(row["grade"]).rank, "sum_yuan": row["sum_yuan"] or 0}
+
+
+def filed_attempt(row: RowMapping) -> FiledAttempt:
+    return FiledAttempt(
+        id=row["id"],
+        case_id=row["case_id"],
+        state=AttemptState(row["state"]),
+        due_at=row["due_at"],
+        deadline=row["deadline"],
+        outcome=outcome(row["outcome"]),
+    )
+
+
+def claimed(row: RowMapping, alerted_at: datetime, facts: Mapping[str, str], made: int) -> ClaimedAttempt:
+    """A row of attempts with the case's grade and type and the person's name."""
+    return ClaimedAttempt(
+        id=row["id"],
+        case_id=row["case_id"],
+        number=row["number"],
+        grade=Grade(row["grade"]),
+        fraud_type=FraudType(row["fraud_type"]),
+        reason=AttemptReason(row["reason"]),
+        due_at=row["due_at"],
+        deadline=row["deadline"],
+        lease_until=row["lease_until"],
+        made=made,
+        alerted_at=alerted_at,
+        surname=row["surname"],
+        sum_yuan=row["sum_yuan"] or None,
+        facts=facts,
+        resumes=row["resumes"],
+    )
+
+
+def unfinished(row: RowMapping) -> UnfinishedAttempt:
+    return UnfinishedAttempt(
+        id=row["id"],
+        case_id=row["case_id"],
+        state=AttemptState(row["state"]),
+        owner=row["owner"],
+        lease_until=row["lease_until"],
+        call_id=row["call_id"],
+        worker_pid=row["worker_pid"],
+        dialled_at=row["dialled_at"],
+        answered_at=row["answered_at"],
+    )
+
+
+def alert(row: RowMapping) -> Alert:
+    return Alert(
+        id=row["id"],
+        source=row["source"],
+        external_id=row["external_id"],
+        received_at=row["received_at"],
+        grade=Grade(row["grade"]),
+        fraud_type=FraudType(row["fraud_type"]),
+        number=row["number"],
+        surname=row["surname"],
+        sum_yuan=row["sum_yuan"],
+        facts=row["facts"],
+        occurred_at=row["occurred_at"],
+        body=row["body"],
+        body_sha256=row["body_sha256"],
+    )
+
+
+def rejected_alert(row: RowMapping) -> RejectedAlert:
+    return RejectedAlert(
+        id=row["id"],
+        source=row["source"],
+        external_id=row["external_id"],
+        received_at=row["received_at"],
+        reason=row["reason"],
+        where=row["fault"],
+        advice=row["advice"],
+        body=row["body"],
+        body_sha256=row["body_sha256"],
+    )
+
+
+def escalation(row: RowMapping) -> Escalation:
+    return Escalation(**{**row, "state": EscalationState(row["state"])})
+
+
+def escalation_columns(value: Escalation) -> Mapping[str, Any]:
+    return {**asdict(value), "state": value.state.value}
+
+
+def work_item(row: RowMapping) -> WorkItem:
+    words = {"kind": WorkKind(row["kind"]), "reason": WorkReason(row["reason"]), "state": WorkState(row["state"])}
+    return WorkItem(**{**row, **words})
+
+
+def work_columns(item: WorkItem) -> Mapping[str, Any]:
+    words = {"kind": item.kind.value, "reason": item.reason.value, "state": item.state.value}
+    return {**asdict(item), **words}
+
+
+def danger(row: RowMapping) -> DangerLine:
+    return DangerLine(DangerSign(DangerKind(row["kind"]), row["text"]), row["at"])
+
+
+def history(row: RowMapping) -> HistoryLine:
+    return HistoryLine(row["at"], row["what"], row["attempt_id"], row["facts"])
+
+
+def script_columns(version: ScriptVersion) -> Mapping[str, Any]:
+    return asdict(version)
+
+
+def script_version(row: RowMapping) -> ScriptVersion:
+    return ScriptVersion(row["code"], row["hash"], row["content"], row["published_at"], row["author"], row["note"])
+
+
+def turn(row: RowMapping) -> TurnRecord:
+    return TurnRecord(
+        turn=row["turn"],
+        step=row["step"],
+        said=row["said"],
+        said_to_end=row["said_to_end"],
+        heard=row["heard"],
+        intents=tuple(row["intents"]),
+        confidence=row["confidence"],
+        rule=row["rule"],
+        started_ms=row["started_ms"],
+        reply_gap_ms=row["reply_gap_ms"],
+        digit=row["digit"],
+    )
+
+
+def turn_columns(record: TurnRecord) -> Mapping[str, Any]:
+    """Everything of a turn but its key."""
+    return {
+        "step": record.step,
+        "said": record.said,
+        "said_to_end": record.said_to_end,
+        "heard": record.heard,
+        "intents": list(record.intents),
+        "confidence": record.confidence,
+        "rule": record.rule,
+        "started_ms": record.started_ms,
+        "reply_gap_ms": record.reply_gap_ms,
+        "digit": record.digit,
+    }
+
+
+_SHOWN = [
+    "id",
+    "case_id",
+    "due_at",
+    "deadline",
+    "owner",
+    "call_id",
+    "script_hash",
+    "progress",
+    "rang",
+    "cause",
+    "sip_code",
+    "conclusion",
+    "facts",
+    "recording",
+    "brief",
+    "dialled_at",
+    "ringing_at",
+    "answered_at",
+    "ended_at",
+]
+
+
+def attempt_line(row: RowMapping, turns: tuple[TurnRecord, ...], escalations: tuple[Escalation, ...]) -> AttemptLine:
+    return AttemptLine(
+        **{name: row[name] for name in _SHOWN},
+        state=AttemptState(row["state"]),
+        reason=AttemptReason(row["reason"]),
+        outcome=outcome(row["outcome"]),
+        turns=turns,
+        escalations=escalations,
+    )
