@@ -107,7 +107,7 @@ class Caller:
     async def _on_the_line(
         self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: Trunk, uri: str, link: WorkerLink
     ) -> None:
-        call_id = new_id()
+        call_id = new_id(self._desk.clock.now())
         try:
             await self._begin(attempt, prepared, call_id)
         except DialerError:

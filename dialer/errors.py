@@ -76,3 +76,7 @@ class SettingsFault(DialerError):
     def __init__(self, findings: Sequence[str]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(findings))
+
+
+class AnotherDaemon(DialerError):
+    """Another daemon runs on this data directory. Stop it, or give this one a data.dir of its own."""

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import structlog
 
 from dialer.brief import FALLBACK, LONGEST_MS, brief
-from dialer.domain.escalation import EscalationState
+from dialer.domain.escalation import Escalation, EscalationState
 from dialer.ids import new_id
 from dialer.ports import Clock
 from dialer.roster import Roster
 from dialer.runner import Runner
-from dialer.settings import OfficerSettings, OfficersRingSettings, Settings
+from dialer.settings import OfficerSettings, Settings
 from voice.errors import VoiceError
 from voice.messages import NoOfficerFree, OfficerLeg, OfficerStage, OfficerWanted, RingOfficer, ToWorker
 from voice.ports import Prompt, Prompts, Trunk
@@ -53,7 +53,7 @@ class Escalator:
             with self._roster.engage(officer):
                 if await self._ring(call, wanted, officer, stages):
                     return
-        await self._runner.nobody_came(call.attempt_id, wanted.reason, wanted.facts, self._clock.now())
+        await self._runner.nobody_came(call.attempt_id, reason=wanted.reason, facts=wanted.facts, now=self._clock.now())
         log.warning("no officer came", attempt=call.attempt_id, rung=len(tried))
         call.send(NoOfficerFree())
 
@@ -61,17 +61,22 @@ class Escalator:
         self, call: LiveCall, wanted: OfficerWanted, officer: OfficerSettings, stages: asyncio.Queue[OfficerLeg]
     ) -> bool:
         """True: he came, and the talk is over. False: he will not come."""
-        escalation = await self._runner.want_officer(
+        spoken = await self._brief(call, wanted)
+        now = self._clock.now()
+        written = await self._runner.want_officer(
             call.attempt_id,
             reason=wanted.reason,
             facts=wanted.facts,
             officer=officer.name,
             tier=officer.tier,
-            now=self._clock.now(),
+            call_id=new_id(now),
+            brief=spoken.text,
+            brief_ms=spoken.ms,
+            now=now,
         )
+        escalation = written.id
         log.info("officer rung", attempt=call.attempt_id, escalation=escalation, officer=officer.id)
-        ring = self._settings.officers_ring
-        call.send(self._order(escalation, officer, ring, await self._brief(call, wanted)))
+        call.send(self._order(written, officer, spoken))
         came = False
         while True:
             leg = await stages.get()
@@ -83,12 +88,11 @@ class Escalator:
             if leg.stage is OfficerStage.ENDED or leg.stage in _WILL_NOT_COME:
                 return came
 
-    def _order(
-        self, escalation: str, officer: OfficerSettings, ring: OfficersRingSettings, spoken: Prompt
-    ) -> RingOfficer:
+    def _order(self, escalation: Escalation, officer: OfficerSettings, spoken: Prompt) -> RingOfficer:
+        ring = self._settings.officers_ring
         return RingOfficer(
-            escalation=escalation,
-            call_id=new_id(),
+            escalation=escalation.id,
+            call_id=escalation.call_id,
             uri=officer.uri,
             trunk=officer_trunk(self._settings, officer),
             brief=spoken,

@@ -81,13 +81,13 @@ class Recovery:
             return
         rang = _RANG[left.progress]
         log.warning("call lost", attempt=attempt_id, rang=rang.value)
-        await self._runner.attempt_lost(attempt_id, rang, self._clock.now())
+        await self._runner.lose(attempt_id, rang, self._clock.now())
         await asyncio.to_thread(spool.forget, self._spool, attempt_id)
 
     async def reported(self, report: CallReport) -> None:
         """Commit a report and forget its spool file. A database that is away leaves the file for the next sweep."""
         try:
-            await self._runner.attempt_ended(report, self._clock.now())
+            await self._runner.finish(report, self._clock.now())
         except DialerError as fault:
             log.error("report not committed yet, it stays in the spool", attempt=report.attempt, advice=str(fault))
             return

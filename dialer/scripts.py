@@ -8,15 +8,15 @@ from pathlib import Path
 
 import msgspec
 import structlog
-from voice.script.loader import load_all
-from voice.script.speak import spoken
 
 from dialer.domain.alert import FraudType
 from dialer.domain.attempt import ClaimedAttempt
 from dialer.errors import ScriptMissing
 from dialer.ports import Clock, ScriptShelf, ScriptVersion
 from dialer.settings import CentreSettings
+from voice.script.loader import load_all
 from voice.script.model import Script
+from voice.script.speak import spoken
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +52,11 @@ class Scripts:
             if version is not None:
                 return self.fill(msgspec.json.decode(version.content, type=Script))
         raise ScriptMissing
+
+    async def published(self) -> list[Script]:
+        """The current version of every code, with the centre's words filled in."""
+        versions = [await self._shelf.current(code) for code in await self._shelf.codes()]
+        return [self.fill(msgspec.json.decode(v.content, type=Script)) for v in versions if v is not None]
 
     def fill(self, script: Script) -> Script:
         """The script as it is spoken by this centre."""

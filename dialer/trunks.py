@@ -16,9 +16,9 @@ class Trunks:
         self._in_use: Counter[str] = Counter()
 
     @property
-    def free(self) -> int:
-        """Lines that are not in use, over all trunks."""
-        return sum(trunk.lines - self._in_use[trunk.name] for trunk in self._trunks)
+    def lines(self) -> int:
+        """How many calls there can be at once, over all trunks."""
+        return sum(trunk.lines for trunk in self._trunks)
 
     @contextmanager
     def line(self, number: str) -> Iterator[TrunkSettings]:

@@ -146,7 +146,11 @@ class Call:
             if listening.done() and not listening.cancelled() and listening.exception() is not None:
                 # Deaf for good: the person is not left with a robot that cannot hear.
                 self._advance(leg, ev.EndOrdered())
-            self._take(leg, event)
+            try:
+                self._take(leg, event)
+            except VoiceError:  # e.g. a prompt's file is gone: better a short call than a dumb one
+                self._life.broken = True
+                leg.hang_up()
 
     def _take(self, leg: Leg, event: _Inbox) -> None:
         match event:
@@ -290,7 +294,11 @@ class Call:
         self._turns.close()
         life, order = self._life, self._order
         ended = life.ended or LegEnded(HangupCause.MEDIA_FAULT, 0, by_far_end=False)
-        cause = HangupCause.ENDED_BY_ORDER if life.ended_by_order and not ended.by_far_end else ended.cause
+        cause = ended.cause
+        if not ended.by_far_end and life.broken:
+            cause = HangupCause.MEDIA_FAULT
+        elif not ended.by_far_end and life.ended_by_order:
+            cause = HangupCause.ENDED_BY_ORDER
         return CallReport(
             attempt=order.attempt,
             call_id=order.call_id,
@@ -311,9 +319,7 @@ class Call:
     def _rang(self, ended: LegEnded) -> Rang:
         if ended.cause is HangupCause.NEVER_DIALLED:
             return Rang.NEVER
-        if self._life.rang or self._life.answered_at or ended.cause not in _SAYS_NOTHING_OF_THE_CALLEE:
-            return Rang.YES
-        return Rang.MAYBE
+        return Rang.YES if self._life.rang or self._life.answered_at else ended.rang
 
     async def _recordings(self) -> Recordings:
         folder = Path(self._order.recording_dir)
@@ -330,9 +336,6 @@ class Call:
         return Recordings(stereo=str(stereo), brief=brief)
 
 
-_SAYS_NOTHING_OF_THE_CALLEE = frozenset({HangupCause.TRUNK_FAULT, HangupCause.CONGESTION, HangupCause.MEDIA_FAULT})
-
-
 @dataclass(slots=True)
 class _Life:
     """What has happened to the contact's leg, and who still stands by us."""
@@ -342,6 +345,7 @@ class _Life:
     rang: bool = False
     ended: LegEnded | None = None
     ended_by_order: bool = False
+    broken: bool = False
     expects: tuple[str, ...] = ()
     officer_wanted: bool = False
     officer_late: bool = False

@@ -1,0 +1,277 @@
+"""The roof: builds the parts of the daemon, opens them in order, closes them in reverse.
+
+Rule 1: what cannot work at all is said before anything is opened.
+Rule 2: standing tasks live in one TaskGroup; if one dies, the daemon goes down loudly and its supervisor restarts it.
+Rule 3: on SIGTERM nothing new is started; talks that go on are finished by their workers, and the next daemon reads their reports.
+"""
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from dialer.bus.broker import InProcessBus, MqttBus
+from dialer.bus.link import Broker
+from dialer.bus.outbox_pump import OutboxPump
+from dialer.bus.port import Answer, Bus
+from dialer.bus.topics import Topics
+from dialer.caller import Caller, Desk
+from dialer.clock import SystemClock
+from dialer.dialplan import DialPlan
+from dialer.domain.attempt import ClaimedAttempt
+from dialer.errors import AnotherDaemon
+from dialer.escalator import Escalator, fallback_brief
+from dialer.intake import Intake
+from dialer.notify import say
+from dialer.pacing import Pacing
+from dialer.ports import CallLog, Clock
+from dialer.recovery import Recovery
+from dialer.roster import Roster
+from dialer.runner import Runner
+from dialer.scripts import Scripts
+from dialer.settings import Settings, policy
+from dialer.standing import Patience
+from dialer.storage import Storage, open_storage
+from dialer.trunks import Trunks
+from voice.asr.catalogue import find_model
+from voice.errors import VoiceError
+from voice.ports import Prompts
+from voice.tts.prompts import PromptCache
+from voice.tts.settings import SpeechSettings
+from voice.tts.synthesizer import open_synthesizer
+from voice.workers.pool import PoolSettings, WorkerPool, open_pool
+
+log = structlog.get_logger(__name__)
+SCRIPTS_DIR = Path("scripts")
+HEARTBEAT_SECONDS = 5.0
+HEARTBEAT_LEASE_SECONDS = 20.0
+CLAIM_LEASE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is open while the daemon runs."""
+
+    settings: Settings
+    clock: Clock
+    storage: Storage
+    runner: Runner
+    bus: Bus
+    intake: Intake
+    prompts: Prompts
+    pool: WorkerPool
+    recovery: Recovery
+    pacing: Pacing
+    caller: Caller
+    scripts: Scripts
+    node: str
+
+
+async def run(settings: Settings, scripts_dir: Path = SCRIPTS_DIR) -> None:
+    """The daemon, until SIGTERM or SIGINT."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _only_daemon(settings.data_dir / "daemon.lock"):
+        async with AsyncExitStack() as house:
+            parts = await _open(settings, house)
+            await _prepare(parts, scripts_dir)
+            stop = _stop_asked()
+            tasks = await house.enter_async_context(_standing_tasks(parts))
+            say("READY=1")
+            log.info("daemon ready", node=parts.node, trunks=len(settings.trunks), officers=len(settings.officers))
+            stopped = asyncio.create_task(stop.wait())
+            await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+            say("STOPPING=1")
+            stopped.cancel()
+            for task in tasks:
+                if task.done() and not task.cancelled() and (fault := task.exception()) is not None:
+                    log.critical("standing task died, the daemon goes down", task=task.get_name())
+                    raise fault
+            log.info("daemon stops; talks that go on are finished by their workers")
+
+
+async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
+    clock = SystemClock()
+    node = f"{socket.gethostname()}-{os.getpid()}"
+    model = find_model(settings.speech.model_dir)  # missing: said before anybody could be rung
+    storage = await house.enter_async_context(open_storage(settings.database_url))
+    runner = Runner(storage.casebook, policy(settings))
+    speech = SpeechSettings(
+        voice=settings.speech.voice,
+        rate_wpm=settings.speech.rate_wpm,
+        espeak_library=settings.speech.espeak_library,
+        espeak_data=settings.speech.espeak_data,
+    )
+    synthesizer = await house.enter_async_context(open_synthesizer(speech))
+    prompts = PromptCache((settings.data_dir / "prompts").resolve(), synthesizer, speech)
+    pool = await house.enter_async_context(open_pool(_pool_settings(settings, model)))
+    recovery = Recovery(runner, storage.casebook, storage.casebook, clock, spool_dir(settings))
+    scripts = Scripts(storage.scripts, settings.centre, clock)
+    roster, trunks = Roster(settings.officers), Trunks(settings.trunks)
+    caller = Caller(
+        Desk(
+            queue=storage.casebook,
+            log=storage.casebook,
+            scripts=scripts,
+            prompts=prompts,
+            pool=pool,
+            trunks=trunks,
+            roster=roster,
+            escalator=Escalator(runner, roster, prompts, clock, settings),
+            recovery=recovery,
+            clock=clock,
+            settings=settings,
+            node=node,
+        )
+    )
+    calls = _Calls(caller)
+    house.push_async_callback(calls.leave)
+    pacing = Pacing(
+        storage.casebook,
+        clock,
+        node,
+        free=lambda: min(settings.workers.most, trunks.lines) - calls.count,
+        start=lambda attempt: calls.start(attempt, pacing),
+        lease_seconds=CLAIM_LEASE_SECONDS,
+    )
+    intake = Intake(runner, DialPlan(), clock, most_body_bytes=settings.intake.most_body_bytes)
+    return Parts(
+        settings, clock, storage, runner, _bus(settings), intake, prompts, pool, recovery, pacing, caller, scripts, node
+    )
+
+
+def _pool_settings(settings: Settings, model: Path) -> PoolSettings:
+    return PoolSettings(
+        spool_dir=str(spool_dir(settings)),
+        bind_ip=settings.sip.bind_ip,
+        rtp_port_from=settings.sip.rtp_port_from,
+        rtp_port_to=settings.sip.rtp_port_to,
+        warm=settings.workers.warm,
+        most=settings.workers.most,
+        recycle_after_calls=settings.workers.recycle_after_calls,
+        model_dir=str(model.resolve()),
+    )
+
+
+def _bus(settings: Settings) -> Bus:
+    if not settings.mqtt.url:
+        return InProcessBus()
+    broker = Broker.at(
+        settings.mqtt.url,
+        client_id=settings.mqtt.client_id,
+        session_expiry_seconds=settings.mqtt.session_expiry_seconds,
+        password=settings.mqtt.password,
+    )
+    return MqttBus(broker, Topics(settings.mqtt.topic_prefix))
+
+
+async def _prepare(parts: Parts, scripts_dir: Path) -> None:
+    """Before the first call: what crashed daemons left, scripts, and every fixed prompt."""
+    await parts.recovery.sweep()
+    await parts.scripts.publish_all(scripts_dir, author="daemon", note="found in scripts/ at start")
+    try:
+        for script in await parts.scripts.published():
+            await parts.prompts.render([s.text for s in script.sentences.values()], script.rate_wpm)
+        await fallback_brief(parts.prompts)
+    except VoiceError as fault:
+        log.error("prompts are not rendered yet, calls wait for them", advice=str(fault))
+
+
+@asynccontextmanager
+async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]]]:
+    outbox = OutboxPump(parts.storage.outbox, parts.bus, Topics(parts.settings.mqtt.topic_prefix), parts.clock)
+
+    async def take(body: bytes, source: str) -> Answer:
+        answer = await parts.intake.take(body, source)
+        parts.pacing.wake()
+        return answer
+
+    tasks = [
+        asyncio.create_task(parts.pool.run(), name="workers"),
+        asyncio.create_task(parts.pacing.run(), name="pacing"),
+        asyncio.create_task(parts.recovery.run(), name="recovery"),
+        asyncio.create_task(outbox.run(), name="outbox"),
+        asyncio.create_task(parts.bus.run(take), name="bus"),
+        asyncio.create_task(_heartbeat(parts.storage.casebook, parts.clock, parts.node), name="heartbeat"),
+    ]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _heartbeat(calls: CallLog, clock: Clock, node: str) -> None:
+    patience = Patience("heartbeat")
+
+    async def beat() -> None:
+        now = clock.now()
+        await calls.heartbeat(node, now, now + timedelta(seconds=HEARTBEAT_LEASE_SECONDS))
+
+    while True:
+        await patience.step(beat)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+
+
+class _Calls:
+    """The attempts that this daemon conducts, each in its task."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def count(self) -> int:
+        """Each of them needs one worker and one line."""
+        return len(self._tasks)
+
+    def start(self, attempt: ClaimedAttempt, pacing: Pacing) -> None:
+        task = asyncio.create_task(self._caller.conduct(attempt), name=f"call {attempt.id}")
+        self._tasks.add(task)
+
+        def over(done: asyncio.Task[None]) -> None:
+            self._tasks.discard(done)
+            pacing.wake()
+            if not done.cancelled() and (fault := done.exception()) is not None:
+                log.error("a call's task died; recovery settles the attempt", attempt=attempt.id, exc_info=fault)
+
+        task.add_done_callback(over)
+
+    async def leave(self) -> None:
+        """Let go of all calls: their workers see the wire end and finish alone."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def spool_dir(settings: Settings) -> Path:
+    """Where workers leave their reports; it must be on a local disk."""
+    return (settings.data_dir / "spool").resolve()
+
+
+@contextmanager
+def _only_daemon(path: Path) -> Iterator[None]:
+    """One daemon for one data directory. Raises AnotherDaemon."""
+    with path.open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AnotherDaemon from None
+        yield
+
+
+def _stop_asked() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    return stop
