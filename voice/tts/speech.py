@@ -61,11 +61,10 @@ class Engine:
 
     def warm(self) -> None:
         """Before the first runAndWait() properties are only queued, and that call returns too early: spend it here."""
-        self._utter("a", START_SECONDS)
+        self._utter("a")
 
     def speak(self, order: Speak) -> int:
         """Render and store one order; milliseconds of audio."""
-        limit = BASE_SECONDS + SECONDS_PER_CHARACTER * len(order.text)
         for _ in range(REPEATS):
             self._settle("voice", order.voice, Why.VOICE)
             self._settle("rate", order.rate_wpm, Why.SETTING)
@@ -73,7 +72,7 @@ class Engine:
             self._driver.Synchronize()  # with anything left in its queue, runAndWait() cancels the new utterance
             if FOREIGN in self._phonemes(order.text):
                 raise NoSpeechError(Why.FOREIGN)
-            if self._utter(order.text, limit):
+            if self._utter(order.text):
                 break
         else:
             raise NoSpeechError(Why.CANCELLED)
@@ -106,15 +105,13 @@ class Engine:
             clauses.append(self._espeak.espeak_TextToPhonemes(ctypes.byref(place), UTF8, 0) or b"")
         return b" ".join(clauses)
 
-    def _utter(self, text: str, limit_seconds: float) -> bool:
+    def _utter(self, text: str) -> bool:
         """True when the whole utterance is in the memory file."""
         os.ftruncate(self._audio, 0)
         self._finished.clear()
-        signal.setitimer(signal.ITIMER_REAL, limit_seconds)
         self._engine.save_to_file(text, f"/proc/self/fd/{self._audio}")
         self._engine.runAndWait()
         self._finished.wait()
-        signal.setitimer(signal.ITIMER_REAL, 0)
         return self._completed
 
     def _length_ms(self) -> int:
@@ -174,10 +171,12 @@ def serve(engine: Engine, replies: BufferedWriter) -> None:
     """Answer orders until end-of-file."""
     for line in sys.stdin.buffer:
         order = order_decoder.decode(line)
+        _set_alarm(BASE_SECONDS + SECONDS_PER_CHARACTER * len(order.text))
         try:
             reply: msgspec.Struct = Spoken(order.number, engine.speak(order))
         except NoSpeechError as fault:
             reply = NotSpoken(order.number, fault.why, fault.errno)
+        _set_alarm(0)
         _send(replies, reply)
 
 
@@ -189,16 +188,22 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path(espeakng_loader.get_data_path()))
     options = parser.parse_args()
     replies = _keep_stdout()
-    signal.setitimer(signal.ITIMER_REAL, START_SECONDS)
+    _set_alarm(START_SECONDS)
     try:
         engine, version = load(options.library, options.data)
     except CannotStartError as fault:
         _send(replies, Unable(str(fault)))
         return 1
+    _set_alarm(0)
     _send(replies, Ready(version))
     serve(engine, replies)
     replies.flush()
     os._exit(0)  # espeak-ng's own threads do not survive the interpreter's farewell
+
+
+def _set_alarm(seconds: float) -> None:
+    """No handler: when it rings the process is gone, whatever the engine is stuck in. 0: switch it off."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _keep_stdout() -> BufferedWriter:
