@@ -80,11 +80,10 @@ def alert_add(
     config: Config = None,
 ) -> None:
     """Write an alert into the casebook; a running daemon notices within 250 ms."""
-    from dialer.alerting import add_alert, alert_body
-    from dialer.clock import SystemClock
+    from dialer.commands import add_alert, alert_body
 
     body = alert_body(number, fraud_type, grade, sum_yuan=sum_yuan, surname=surname, external_id=external_id)
-    case = carry_out(add_alert(settings_from(config), body, source="manual", clock=SystemClock()))
+    case = carry_out(add_alert(settings_from(config), body))
     print(f"case {case}")
 
 
@@ -97,7 +96,7 @@ def cases(
     config: Config = None,
 ) -> None:
     """Show cases."""
-    from dialer.console.casebook import show_case, show_cases
+    from dialer.commands import show_case, show_cases
 
     settings = settings_from(config)
     if case:
@@ -114,9 +113,9 @@ def call(
     config: Config = None,
 ) -> None:
     """Ring somebody now: a case of source `manual`, through all guards, the talk shown live. Needs a running daemon."""
-    from dialer.alerting import call_now
+    from dialer.commands import call_live
 
-    if not carry_out(call_now(settings_from(config), script, number, grade, Console())):
+    if not carry_out(call_live(settings_from(config), script, number, grade, Console())):
         raise typer.Exit(1)
 
 
@@ -141,7 +140,7 @@ def scripts_publish(
     config: Config = None,
 ) -> None:
     """Publish every good script whose content is new. A running daemon uses it from the next call on."""
-    from dialer.alerting import publish_scripts
+    from dialer.commands import publish_scripts
 
     findings = carry_out(publish_scripts(settings_from(config), directory, author=author, note=note))
     for finding in findings:

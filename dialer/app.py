@@ -6,12 +6,11 @@ Rule 3: on SIGTERM nothing new is started; talks that go on are finished by thei
 """
 
 import asyncio
-import fcntl
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,9 +26,9 @@ from dialer.caller import Caller, Desk
 from dialer.clock import SystemClock
 from dialer.dialplan import DialPlan
 from dialer.domain.attempt import ClaimedAttempt
-from dialer.errors import AnotherDaemon
 from dialer.escalator import Escalator, fallback_brief
 from dialer.intake import Intake
+from dialer.lock import only_daemon
 from dialer.notify import say
 from dialer.pacing import Pacing
 from dialer.ports import CallLog, Clock
@@ -78,7 +77,7 @@ class Parts:
 async def run(settings: Settings, scripts_dir: Path = SCRIPTS_DIR) -> None:
     """The daemon, until SIGTERM or SIGINT."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with _only_daemon(settings.data_dir / "daemon.lock"):
+    with only_daemon(settings.data_dir):
         async with AsyncExitStack() as house:
             parts = await _open(settings, house)
             await _prepare(parts, scripts_dir)
@@ -255,17 +254,6 @@ class _Calls:
 def spool_dir(settings: Settings) -> Path:
     """Where workers leave their reports; it must be on a local disk."""
     return (settings.data_dir / "spool").resolve()
-
-
-@contextmanager
-def _only_daemon(path: Path) -> Iterator[None]:
-    """One daemon for one data directory. Raises AnotherDaemon."""
-    with path.open("w", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AnotherDaemon from None
-        yield
 
 
 def _stop_asked() -> asyncio.Event:

@@ -23,9 +23,9 @@ from typing import Any
 
 from rich.console import Console
 
-from dialer.alerting import add_alert
 from dialer.brief import LONGEST, LONGEST_MS, hanzi
 from dialer.clock import SystemClock
+from dialer.commands import add_alert
 from dialer.console.live import LiveBoard, outcome_table
 from dialer.console.page import write_page
 from dialer.console.reading import call_now, call_view, next_attempt_at
@@ -35,7 +35,7 @@ from dialer.domain.outcome import Outcome
 from dialer.notify import Readiness
 from dialer.ports import AttemptLine, CaseStory, Views
 from dialer.settings import Settings, load
-from dialer.storage.engine import open_views
+from dialer.storage import open_storage
 
 LONGEST_SECONDS = 150.0
 REFRESH_SECONDS = 0.2
@@ -85,7 +85,7 @@ async def demo(directory: Path, seed: int | None, console: Console) -> bool:
         settings_file = _write_settings(directory, ports)
         settings = load(settings_file, {})
         await _daemon(stack, settings_file, directory, console)
-        views = await stack.enter_async_context(open_views(settings.database_url))
+        views = (await stack.enter_async_context(open_storage(settings.database_url))).views
         cases = await _alert(settings)
         async with asyncio.timeout(LONGEST_SECONDS):
             await _watch(views, cases, console)
@@ -219,7 +219,7 @@ async def _alert(settings: Settings) -> Mapping[str, str]:
         }
         if role.sum_yuan is not None:
             body["sum_yuan"] = role.sum_yuan
-        cases[role.name] = await add_alert(settings, json.dumps(body).encode(), source="demo", clock=SystemClock())
+        cases[role.name] = await add_alert(settings, json.dumps(body).encode(), source="demo")
     return cases
 
 

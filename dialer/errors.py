@@ -80,3 +80,7 @@ class SettingsFault(DialerError):
 
 class AnotherDaemon(DialerError):
     """Another daemon runs on this data directory. Stop it, or give this one a data.dir of its own."""
+
+
+class NoDaemon(DialerError):
+    """No daemon runs on this data directory, so nobody would ring. Start one with `make run`, then call again."""

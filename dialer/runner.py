@@ -123,6 +123,8 @@ class Runner:
         officer: str = "",
         tier: int = 0,
         call_id: str = "",
+        brief: str = "",
+        brief_ms: int = 0,
     ) -> Escalation:
         """Write down that this officer is rung for this live call, before his telephone rings."""
         async with self._files.transaction() as file:
@@ -139,6 +141,8 @@ class Runner:
                 deadline=now + timedelta(seconds=self._policy.of(case.grade).officer_within_seconds),
                 facts=facts,
                 call_id=call_id,
+                brief=brief,
+                brief_ms=brief_ms,
             )
             await file.put_escalation(escalation)
             told = {"escalation": escalation.id, "reason": reason, "officer": officer, "tier": tier}

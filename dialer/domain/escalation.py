@@ -55,6 +55,8 @@ class Escalation:
     state: EscalationState = EscalationState.WANTED
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
     call_id: str = ""
+    brief: str = field(default="", repr=False)  # what he was told before the bridge
+    brief_ms: int = 0  # how long that lasted, as rendered
     ringing_at: datetime | None = None
     briefed_at: datetime | None = None
     accepted_at: datetime | None = None

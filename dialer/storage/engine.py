@@ -76,20 +76,20 @@ def _address(url: str) -> URL:
     try:
         address = make_url(url)
     except ArgumentError:
-        raise SettingsFault("storage.url is not a database address, e.g. sqlite:///var/quanzu.db") from None
+        raise SettingsFault(["storage.url is not a database address, e.g. sqlite:///var/quanzu.db"]) from None
     match address.get_backend_name():
         case "sqlite":
             return address.set(drivername="sqlite+aiosqlite")
         case "postgresql":
             return address
         case other:
-            raise SettingsFault(f"storage.url names {other}; Quanzu keeps its casebook in sqlite or postgresql")
+            raise SettingsFault([f"storage.url names {other}; Quanzu keeps its casebook in sqlite or postgresql"])
 
 
 def _sqlite(address: URL) -> Engines:
     if not address.database or address.database == ":memory:":
         raise SettingsFault(
-            "storage.url names no file; a casebook in memory would be lost, e.g. sqlite:///var/quanzu.db"
+            ["storage.url names no file; a casebook in memory would be lost, e.g. sqlite:///var/quanzu.db"]
         )
     with told_as_ours():
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +105,7 @@ def _server(address: URL) -> Engines:
         engine = create_async_engine(address, pool_pre_ping=True)
     except ModuleNotFoundError:
         raise SettingsFault(
-            "storage.url names postgresql, whose driver is not installed: pip install asyncpg"
+            ["storage.url names postgresql, whose driver is not installed: pip install asyncpg"]
         ) from None
     return Engines(engine, engine)
 

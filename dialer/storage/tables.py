@@ -207,6 +207,8 @@ escalations = sa.Table(
     _text("state", 12),
     _json("facts"),
     _text("call_id", 120),
+    _text("brief", 120),
+    sa.Column("brief_ms", sa.Integer, nullable=False, server_default="0"),
     _at("wanted_at", must=True),
     _at("deadline", must=True),
     _at("ringing_at"),

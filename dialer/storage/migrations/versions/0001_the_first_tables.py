@@ -251,6 +251,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), server_default="", nullable=False),
         sa.Column("facts", sa.JSON(), server_default="{}", nullable=False),
         sa.Column("call_id", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("brief", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("brief_ms", sa.Integer(), server_default="0", nullable=False),
         sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ringing_at", sa.DateTime(timezone=True), nullable=True),

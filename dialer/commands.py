@@ -1,0 +1,116 @@
+"""What the command line does with the casebook, from outside the daemon: it writes rows and reads views.
+
+Rule 1: an alert by hand goes through the same intake as one from the broker.
+Rule 2: nothing here rings; the daemon does.
+"""
+
+import asyncio
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from dialer.clock import SystemClock
+from dialer.console.casebook import case_table, story_sheet
+from dialer.console.live import LiveBoard
+from dialer.console.page import write_page
+from dialer.console.reading import call_now as seen_now
+from dialer.console.reading import call_view
+from dialer.dialplan import DialPlan
+from dialer.domain.attempt import PENDING
+from dialer.errors import AlertRejected, NoDaemon, NotOnFile
+from dialer.intake import Intake
+from dialer.lock import daemon_runs
+from dialer.ports import CaseStory, Views
+from dialer.runner import Runner
+from dialer.scripts import Scripts
+from dialer.settings import Settings, policy
+from dialer.storage import open_storage
+
+MANUAL = "manual"
+REFRESH_SECONDS = 0.2
+
+
+def alert_body(
+    number: str,
+    fraud_type: str,
+    grade: str,
+    *,
+    sum_yuan: int | None = None,
+    surname: str = "",
+    external_id: str = "",
+) -> bytes:
+    """The JSON that a source would send."""
+    body: dict[str, Any] = {"v": 1, "number": number, "fraud_type": fraud_type, "grade": grade}
+    if sum_yuan is not None:
+        body["sum_yuan"] = sum_yuan
+    if surname:
+        body["surname"] = surname
+    if external_id:
+        body["id"] = external_id
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+async def add_alert(settings: Settings, body: bytes, *, source: str = MANUAL) -> str:
+    """Take one alert in; its case's id. Raises AlertRejected."""
+    async with open_storage(settings.database_url) as storage:
+        runner = Runner(storage.casebook, policy(settings))
+        intake = Intake(runner, DialPlan(), SystemClock(), most_body_bytes=settings.intake.most_body_bytes)
+        answer = await intake.take(body, source)
+    if not answer.accepted:
+        raise AlertRejected(answer.reason, answer.field, answer.advice)
+    return answer.case_id
+
+
+async def call_live(settings: Settings, script: str, number: str, grade: str, console: Console) -> bool:
+    """Have somebody rung and show the talk until the attempt is over; False: it never became a talk."""
+    if not daemon_runs(settings.data_dir):
+        raise NoDaemon
+    case_id = await add_alert(settings, alert_body(number, script, grade))
+    console.print(f"case {case_id}")
+    clock = SystemClock()
+    async with open_storage(settings.database_url) as storage:
+        with LiveBoard(console) as board:
+            while True:
+                story = await _story(storage.views, case_id)
+                attempt = story.attempts[-1]
+                board.show([seen_now(story, attempt, clock.now())])
+                if attempt.state not in PENDING:
+                    return attempt.answered_at is not None
+                await asyncio.sleep(REFRESH_SECONDS)
+
+
+async def show_cases(settings: Settings, limit: int, console: Console, *, open_only: bool) -> None:
+    async with open_storage(settings.database_url) as storage:
+        console.print(case_table(await storage.views.cases(limit, open_only=open_only), settings.centre.zone))
+
+
+async def show_case(settings: Settings, case_id: str, console: Console, page: Path | None) -> None:
+    """All of one case; with `page`, its last ended call as an HTML page too. Raises NotOnFile."""
+    async with open_storage(settings.database_url) as storage:
+        story = await _story(storage.views, case_id)
+    console.print(story_sheet(story, settings.centre.zone))
+    if page is None:
+        return
+    for attempt in reversed(story.attempts):
+        with contextlib.suppress(ValueError):
+            write_page(call_view(story, attempt, settings.centre.zone), page)
+            console.print(f"page {page}")
+            return
+    console.print("no call of this case has ended yet; there is no page")
+
+
+async def publish_scripts(settings: Settings, directory: Path, *, author: str, note: str) -> list[str]:
+    """Publish what is good and new; the findings of the rest."""
+    async with open_storage(settings.database_url) as storage:
+        scripts = Scripts(storage.scripts, settings.centre, SystemClock())
+        return await scripts.publish_all(directory, author=author, note=note)
+
+
+async def _story(views: Views, case_id: str) -> CaseStory:
+    story = await views.story(case_id)
+    if story is None:
+        raise NotOnFile
+    return story
