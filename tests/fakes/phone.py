@@ -179,7 +179,7 @@ class FakePhone:
         self.bridges: list[tuple[FakeLeg, FakeLeg]] = []
         self.closed = False
         self.auto_play = auto_play
-        self._dialled = asyncio.Condition()
+        self._waiting: list[tuple[int, asyncio.Future[FakeLeg]]] = []
 
     @property
     def leg(self) -> FakeLeg:
@@ -188,8 +188,10 @@ class FakePhone:
 
     async def dialled(self, number: int = 1) -> FakeLeg:
         """Wait until so many legs were dialled; the last of them."""
-        async with self._dialled:
-            await self._dialled.wait_for(lambda: len(self.legs) >= number)
+        if len(self.legs) < number:
+            future: asyncio.Future[FakeLeg] = asyncio.get_running_loop().create_future()
+            self._waiting.append((number, future))
+            return await future
         return self.legs[number - 1]
 
     def dial(
@@ -213,7 +215,9 @@ class FakePhone:
         leg = FakeLeg(uri, trunk, call_id, tell, listen=listen, sent=record_sent, heard=record_heard)
         leg.auto_play = self.auto_play
         self.legs.append(leg)
-        self._announce = asyncio.get_running_loop().create_task(self._tell_waiting())
+        for number, future in self._waiting:
+            if number == len(self.legs) and not future.done():
+                future.set_result(leg)
         return leg
 
     def bridge(self, contact: Leg, officer: Leg) -> None:
@@ -228,10 +232,6 @@ class FakePhone:
             leg.hang_up()
         await asyncio.sleep(0)  # what was to be told is told now
         await asyncio.sleep(0)
-
-    async def _tell_waiting(self) -> None:
-        async with self._dialled:
-            self._dialled.notify_all()
 
 
 def write_silence(path: Path, samples: int) -> None:

@@ -7,6 +7,7 @@ Rule 2: the library's limits are read at run time, never written down. Passing o
 
 import ctypes
 import random
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ MAX_ACCOUNTS = 8
 RTP_BLOCK = 400  # ports, when the settings leave the range to us
 CODECS = {"PCMA/8000/1": 255, "PCMU/8000/1": 254}  # all others are switched off
 FRAME_MS = 20
+
+_only_one = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Library:
         self._native = ctypes.CDLL(_pjsua2.__file__)
         self._accounts: dict[Trunk | None, AccountWire] = {}
         self._native.pj_log_set_level(0)  # its log holds phone numbers
+        if not _only_one.acquire(blocking=False):
+            raise PhoneFault("This process has a telephone already")  # a second one aborts the process
         self._endpoint = pj.Endpoint()
         try:
             self._start()
@@ -116,7 +121,7 @@ class Library:
 
     def _account_config(self, trunk: Trunk) -> pj.AccountConfig:
         config = pj.AccountConfig()
-        assign(config, idUri=f"sip:{trunk.caller_id}@{trunk.domain}")
+        assign(config, idUri=f"<sip:{trunk.caller_id}@{trunk.domain}>")
         assign(config.regConfig, registrarUri="", registerOnAdd=False)
         assign(config.sipConfig, transportId=self._transport)
         if trunk.proxy:
@@ -141,3 +146,4 @@ class Library:
         # Without network: our own hang-ups were sent and pumped before; a mute peer must not make us wait.
         self._endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
         self._endpoint.__swig_destroy__(self._endpoint)
+        _only_one.release()

@@ -111,7 +111,7 @@ class Progress:
             had_progress=PROGRESS in self._seen,
             was_forwarded=FORWARDED in self._seen,
             was_answered=self.confirmed,
-            was_heard=self.was_heard,
+            was_heard=self.was_heard and self.answered,
             by_us=self.by_us,
             from_wire=fact.from_wire,
             invited=self.invited,
