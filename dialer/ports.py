@@ -80,6 +80,22 @@ class CallLog(Protocol):
         """This node lives: its claims and calls are leased until then."""
 
 
+# --- intake
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one body that claimed to be an alert. Holds nothing of what the body said."""
+
+    accepted: bool
+    alert_id: str = ""
+    case_id: str = ""
+    folded: bool = False  # it was known already, or went into a case that was there
+    reason: str = ""  # why it was rejected: a code, e.g. "unknown_grade"
+    field: str = ""  # which field is at fault
+    advice: str = ""  # what to send instead
+
+
 # --- runner
 
 

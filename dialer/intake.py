@@ -1,0 +1,207 @@
+"""An alert arrives: it is checked, kept, and becomes or feeds a case; or it is kept as rejected, with the reason.
+
+Rule 1: `take` answers after the commit; whatever it raises is retryable, and nothing was kept.
+Rule 2: an answer, a reason and an advice never repeat what the body said: it may be a number in the wrong field.
+Rule 3: of every body at most 8 KiB are kept, and the hash of all of it.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+from dialer.dialplan import DialPlan, check
+from dialer.domain.alert import Alert, FraudType, RejectedAlert
+from dialer.domain.grade import Grade
+from dialer.errors import AlertRejected, NumberRefused
+from dialer.ids import new_id
+from dialer.ports import Answer, Clock
+from dialer.runner import Runner
+
+Known = TypeVar("Known")
+KEPT_BYTES = 8 * 1024
+VERSION = 1
+
+_GRADES: Mapping[str, Grade] = {
+    **{grade.value: grade for grade in Grade},
+    "极高危": Grade.CRITICAL,
+    "特高危": Grade.CRITICAL,
+    "紧急": Grade.CRITICAL,
+    "高危": Grade.HIGH,
+    "中危": Grade.MEDIUM,
+    "低危": Grade.LOW,
+    "critical": Grade.CRITICAL,
+    "high": Grade.HIGH,
+    "medium": Grade.MEDIUM,
+    "low": Grade.LOW,
+}
+_FRAUD_TYPES: Mapping[str, FraudType] = {
+    **{kind.value: kind for kind in FraudType},
+    **{kind.chinese: kind for kind in FraudType},
+    "冒充公检法及政府机关": FraudType.FAKE_POLICE,
+}
+
+ExternalId = Annotated[
+    str, msgspec.Meta(max_length=200, description="The sender's own name for the alert; repeats are folded by it.")
+]
+Number = Annotated[
+    str, msgspec.Meta(max_length=40, description="The person's telephone, mobile or landline with area code.")
+]
+GradeWord = Annotated[str, msgspec.Meta(extra_json_schema={"examples": [grade.value for grade in Grade]})]
+FraudWord = Annotated[str, msgspec.Meta(extra_json_schema={"examples": [kind.value for kind in FraudType]})]
+Surname = Annotated[
+    str, msgspec.Meta(max_length=20, description="For the address only: 王 becomes 王女士 or 王先生 by the script.")
+]
+Yuan = Annotated[int, msgspec.Meta(ge=0, le=10**12, description="The money at stake, in whole yuan.")]
+Moment = Annotated[datetime, msgspec.Meta(tz=True, description="When it happened, with its zone.")]
+
+
+class AlertPayload(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One alert as a source sends it. Fields that are not named here are kept with the body and otherwise ignored."""
+
+    number: Number
+    grade: GradeWord
+    fraud_type: FraudWord
+    v: Literal[1] = 1
+    id: ExternalId = ""
+    surname: Surname = ""
+    sum_yuan: Yuan | None = None
+    occurred_at: Moment | None = None
+    facts: dict[str, str] = {}
+
+
+_decoder = msgspec.json.Decoder(AlertPayload)
+
+
+def schema() -> dict[str, Any]:
+    """The payload as JSON Schema, for the people who build sources."""
+    return msgspec.json.schema(AlertPayload)
+
+
+class Intake:
+    """The door for alerts, whatever way they come."""
+
+    def __init__(self, runner: Runner, plan: DialPlan, clock: Clock, *, most_body_bytes: int = KEPT_BYTES) -> None:
+        self._runner, self._plan, self._clock = runner, plan, clock
+        self._most_body_bytes = most_body_bytes
+
+    async def take(self, body: bytes, source: str) -> Answer:
+        """Check and commit one alert. Raises only what is retryable: StorageDown, DiskFull, CaseConflict."""
+        now = self._clock.now()
+        kept = _Kept.of(body)
+        try:
+            alert = self._read(body, kept, source, now)
+        except AlertRejected as fault:
+            refused = RejectedAlert(
+                new_id(now),
+                source,
+                _name_in(body),
+                now,
+                fault.reason,
+                fault.field,
+                fault.advice,
+                kept.text,
+                kept.sha256,
+            )
+            await self._runner.reject(refused)
+            return Answer(False, refused.id, reason=fault.reason, field=fault.field, advice=fault.advice)
+        accepted = await self._runner.accept(alert, now)
+        return Answer(True, accepted.alert_id, accepted.case_id, folded=accepted.folded)
+
+    def _read(self, body: bytes, kept: "_Kept", source: str, now: datetime) -> Alert:
+        """The alert in this body. Raises AlertRejected."""
+        if len(body) > self._most_body_bytes:
+            raise AlertRejected("too_long", "", f"send at most {self._most_body_bytes} bytes")
+        payload = _decoded(body)
+        number = _checked_number(payload, self._plan)
+        return Alert(
+            id=new_id(now),
+            source=source,
+            external_id=payload.id,
+            received_at=now,
+            grade=_word(payload.grade, _GRADES, "grade"),
+            fraud_type=_word(payload.fraud_type, _FRAUD_TYPES, "fraud_type"),
+            number=number,
+            surname=payload.surname.strip(),
+            sum_yuan=payload.sum_yuan,
+            facts=payload.facts,
+            occurred_at=payload.occurred_at,
+            body=kept.text,
+            body_sha256=kept.sha256,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept of a body, whatever it is."""
+
+    text: str
+    sha256: str
+
+    @classmethod
+    def of(cls, body: bytes) -> "_Kept":
+        text = body[:KEPT_BYTES].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return cls(text, hashlib.sha256(body).hexdigest())
+
+
+def _decoded(body: bytes) -> AlertPayload:
+    try:
+        return _decoder.decode(body)
+    except msgspec.ValidationError as fault:
+        raise _told(str(fault)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise AlertRejected("not_json", "", "send one JSON object in UTF-8") from None
+
+
+def _told(fault: str) -> AlertRejected:
+    """msgspec's complaint as ours. Its own words may hold the value, so only the field's name is taken over."""
+    missing = re.search(r"missing required field `(\w+)`", fault)
+    if missing:
+        return AlertRejected("missing_field", missing[1], "this field is needed")
+    path = re.search(r"`\$\.(\w+)", fault)
+    if path is None:
+        return AlertRejected("not_an_object", "", "send one JSON object in UTF-8")
+    field = path[1]
+    kinds = {"v": f"this is version {VERSION}", "occurred_at": 'write it as "2026-11-22T13:34:03+08:00"'}
+    kinds |= {"sum_yuan": "write whole yuan without quotes", "facts": "write an object of texts"}
+    return AlertRejected("wrong_value", field, kinds.get(field, "write a text in quotes, not too long"))
+
+
+def _checked_number(payload: AlertPayload, plan: DialPlan) -> str:
+    try:
+        number = check(payload.number, plan)
+    except NumberRefused as refusal:
+        raise AlertRejected(refusal.reason, "number", refusal.advice) from None
+    if number in re.sub(r"\D", "", payload.id):
+        raise AlertRejected("number_in_id", "id", "ids are told to the world; leave the telephone number out of it")
+    return number
+
+
+def _word(written: str, known: Mapping[str, Known], field: str) -> Known:
+    word = written.strip().lower()
+    if word in known:
+        return known[word]
+    close = get_close_matches(word, known, n=1, cutoff=0.4)
+    words = " ".join(dict.fromkeys(str(each) for each in known.values()))
+    hint = f"did you mean '{close[0]}'?" if close else f"write one of: {words}"
+    raise AlertRejected(f"unknown_{field}", field, hint)
+
+
+class _Named(msgspec.Struct):
+    id: ExternalId = ""
+
+
+_name_decoder = msgspec.json.Decoder(_Named)
+
+
+def _name_in(body: bytes) -> str:
+    """The sender's name for an alert that could not be read otherwise; empty when there is none to be had."""
+    try:
+        return _name_decoder.decode(body).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
