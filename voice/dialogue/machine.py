@@ -308,7 +308,7 @@ def _hear_while_holding(script: Script, now: Dialogue, urgent: str, intents: tup
             return _say_on_hold(replace(now, officer=officer), steps, _sentences(steps))
     if now.prompt.playing:
         return now, ()
-    for intent in intents:
+    for intent in intents if now.officer.holds < MAX_HOLDS else ():
         steps = _fold(script, now, script.globals[intent]) if intent in script.globals else ()
         if len(steps) > 1 and steps[-1].kind is StepKind.ASK:  # a statement that leads back: it answers him
             return _say_on_hold(now, (*steps[:-1], script.steps[now.step]), _sentences(steps[:-1]))

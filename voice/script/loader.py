@@ -28,7 +28,8 @@ def load(path: Path, shared: Path) -> Script:
     book = _Book(drafts[0], findings)
     for draft in drafts[1:]:
         book.add_shared(draft)
-    script = book.compile()
+    # What cannot be read has no missing keys and no lost targets worth telling.
+    script = book.compile() if all(source.root for source in sources) else None
     if script is not None:
         # References that lead nowhere were reported; the graph is only walked when it is whole.
         findings += lint.check(script, book.places)

@@ -54,6 +54,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
+def _braces_advice(problem: str | None) -> str:
+    if not problem or "'{'" not in problem:
+        return ""
+    return "; a sentence with {...} between brackets needs quotes, or a line of its own with a dash"
+
+
 class Source:
     """One YAML file being read."""
 
@@ -69,7 +75,7 @@ class Source:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             place = Place(self.file, mark.line + 1, mark.column + 1) if mark else top
-            self.complain(place, "not-yaml", f"this is not YAML: {error.problem}")
+            self.complain(place, "not-yaml", f"this is not YAML: {error.problem}{_braces_advice(error.problem)}")
             return None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             self.complain(top, "not-yaml", f"this is not UTF-8 YAML: {type(error).__name__}")

@@ -1,0 +1,119 @@
+"""A conversation with the machine that reads like the call.
+
+    talk = Conversation(SCRIPT).answered().prompt_ends().contact_means("affirm").prompt_ends()
+
+Rule 1: events are made for the present turn, as the pump would; `tell` sends any other.
+Rule 2: nothing here decides; every change comes from `advance`.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Self
+
+from voice.dialogue.actions import Action, Say, WaitForReply
+from voice.dialogue.events import (
+    Answered,
+    DigitPressed,
+    EndOrdered,
+    Event,
+    HungUp,
+    NoOfficerCame,
+    OfficerAccepted,
+    OfficerLeft,
+    PromptFinished,
+    ReplyUnderstood,
+    SilenceElapsed,
+    TimeIsUp,
+)
+from voice.dialogue.machine import advance
+from voice.dialogue.state import Dialogue
+from voice.script.model import Script
+from voice.understanding import understand
+from voice.understanding.model import IntentMatch, Understood
+
+ESCALATION = "escalation-1"
+
+
+class Conversation:
+    """One call, driven event by event."""
+
+    def __init__(
+        self, script: Script, understanding: Callable[[str, Collection[str]], Understood] = understand
+    ) -> None:
+        self.script = script
+        self.state = Dialogue.open()
+        self.actions: tuple[Action, ...] = ()  # those of the last event
+        self.history: list[Action] = []
+        self._understand = understanding
+
+    def tell(self, event: Event) -> Self:
+        self.state, self.actions = advance(self.script, self.state, event)
+        self.history += self.actions
+        return self
+
+    def answered(self) -> Self:
+        """The phone is picked up, and nobody says anything: the opening begins."""
+        return self.tell(Answered()).silence()
+
+    def greeted(self, words: str = "喂") -> Self:
+        """The phone is picked up with a word."""
+        return self.tell(Answered()).contact_says(words)
+
+    def prompt_ends(self) -> Self:
+        return self.tell(PromptFinished(self.state.turn))
+
+    def contact_says(self, words: str) -> Self:
+        return self.tell(ReplyUnderstood(self.state.turn, self._understand(words, self.expected)))
+
+    def contact_means(self, *intents: str, amount_yuan: int | None = None) -> Self:
+        """The contact says something that means this."""
+        matches = tuple(IntentMatch(intent, 1.0, "given") for intent in intents)
+        return self.tell(ReplyUnderstood(self.state.turn, Understood("……", matches, amount_yuan)))
+
+    def contact_mumbles(self) -> Self:
+        """Words that mean nothing here."""
+        return self.contact_means()
+
+    def silence(self) -> Self:
+        return self.tell(SilenceElapsed(self.state.turn))
+
+    def presses(self, digit: str) -> Self:
+        return self.tell(DigitPressed(digit))
+
+    def officer_accepts(self, escalation: str = ESCALATION) -> Self:
+        return self.tell(OfficerAccepted(escalation))
+
+    def officer_leaves(self, escalation: str = ESCALATION) -> Self:
+        return self.tell(OfficerLeft(escalation))
+
+    def no_officer(self) -> Self:
+        return self.tell(NoOfficerCame())
+
+    def end_ordered(self) -> Self:
+        return self.tell(EndOrdered())
+
+    def time_is_up(self) -> Self:
+        return self.tell(TimeIsUp())
+
+    def hangs_up(self) -> Self:
+        return self.tell(HungUp())
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """What the open question expects."""
+        waits = [action for action in self.history if isinstance(action, WaitForReply)]
+        return waits[-1].expects if waits else ()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Every sentence that we began to say, in order."""
+        texts = self.script.sentences
+        return tuple(texts[s].text for action in self.history if isinstance(action, Say) for s in action.sentences)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The step of every prompt, in order."""
+        return tuple(action.step for action in self.history if isinstance(action, Say))
+
+    def count(self, kind: type[Action]) -> int:
+        """How many actions of this kind there were in the whole call."""
+        return sum(isinstance(action, kind) for action in self.history)

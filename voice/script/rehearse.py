@@ -1,0 +1,183 @@
+"""Plays a written conversation against a script, in text: milliseconds, no telephone, no clock.
+
+Rule 1: the script's own machine and the understanding of live calls decide; a rehearsal only says what is heard.
+Rule 2: an item of `hear` comes when our prompt has ended, unless it begins with (interrupts).
+Rule 3: a rehearsal whose call is left hanging is a failed one.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.dialogue.actions import Action, Say, WaitForReply, WantOfficer
+from voice.dialogue.events import (
+    Answered,
+    DigitPressed,
+    EndOrdered,
+    Event,
+    HungUp,
+    NoOfficerCame,
+    OfficerAccepted,
+    OfficerLeft,
+    PromptFinished,
+    ReplyUnderstood,
+    SilenceElapsed,
+    TimeIsUp,
+)
+from voice.dialogue.machine import advance
+from voice.dialogue.state import Dialogue, Phase
+from voice.report import Conclusion
+from voice.script.model import Script
+from voice.script.rehearsal import Expectation, Heard, Rehearsal, load_rehearsals
+from voice.understanding import understand
+from voice.understanding.model import IntentMatch, Understood
+
+_OFFICER = "rehearsed"  # the escalation of the officer who accepts
+
+_CUES: Mapping[str, Event] = {
+    "(hangup)": HungUp(),
+    "(officer accepts)": OfficerAccepted(_OFFICER),
+    "(officer leaves)": OfficerLeft(_OFFICER),
+    "(no officer)": NoOfficerCame(),
+    "(end ordered)": EndOrdered(),
+    "(time is up)": TimeIsUp(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One line of the talk, for reading."""
+
+    step: str
+    ours: bool
+    text: str
+    intents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalResult:
+    """How a rehearsal went. Without faults it passed."""
+
+    rehearsal: Rehearsal
+    faults: tuple[str, ...]
+    talk: tuple[Spoken, ...]
+    steps: tuple[str, ...]  # of every prompt, statements included, in order
+    conclusion: Conclusion
+
+    @property
+    def passed(self) -> bool:
+        return not self.faults
+
+
+def rehearse(
+    script: Script,
+    rehearsal: Rehearsal,
+    understanding: Callable[[str, Collection[str]], Understood] = understand,
+) -> RehearsalResult:
+    """Play one rehearsal to its end and compare."""
+    play = _Play(script, understanding)
+    play.tell(Answered())
+    for item in rehearsal.hear:
+        if not play.hear(item):
+            play.faults.append(f"the call was over before {item.said!r} could be heard")
+            break
+    play.let_prompts_end()
+    play.faults += _compare(rehearsal.expect, play)
+    where = "; ".join(filter(None, (rehearsal.persona, rehearsal.it)))
+    faults = tuple(f"{rehearsal.place}: rehearsal '{where}': {fault}" for fault in play.faults)
+    return RehearsalResult(rehearsal, faults, tuple(play.talk), tuple(play.steps), play.state.conclusion)
+
+
+def rehearse_all(script: Script, path: Path) -> list[RehearsalResult]:
+    """Every rehearsal of a file."""
+    return [rehearse(script, rehearsal) for rehearsal in load_rehearsals(path)]
+
+
+class _Play:
+    """The call while it is played."""
+
+    def __init__(self, script: Script, understanding: Callable[[str, Collection[str]], Understood]) -> None:
+        self.script, self._understand = script, understanding
+        self.state = Dialogue.open()
+        self.talk: list[Spoken] = []
+        self.steps: list[str] = []
+        self.wanted: list[str] = []
+        self.faults: list[str] = []
+        self._expects: tuple[str, ...] = ()
+
+    def tell(self, event: Event) -> None:
+        self.state, actions = advance(self.script, self.state, event)
+        for action in actions:
+            self._note(action)
+
+    def _note(self, action: Action) -> None:
+        match action:
+            case Say(_, step, sentences):
+                text = "".join(self.script.sentences[s].text for s in sentences)
+                self.talk.append(Spoken(step, ours=True, text=text))
+                self.steps += self.state.prompt.steps or (step,)
+            case WaitForReply(_, _, expects):
+                self._expects = expects
+            case WantOfficer(reason, _):
+                self.wanted.append(reason)
+            case _:
+                pass  # what the other actions do shows in the state
+
+    def let_prompts_end(self) -> None:
+        if self.state.prompt.playing:
+            self.tell(PromptFinished(self.state.turn))
+
+    def hear(self, item: Heard) -> bool:
+        """Let the contact do this; False when there is nobody any more who could hear it."""
+        if not item.interrupts:
+            self.let_prompts_end()
+        if self.state.phase is Phase.ENDED:
+            return item.said == "(hangup)"
+        turn = self.state.turn
+        if item.said in _CUES:
+            event = _CUES[item.said]
+        elif item.said == "(silence)":
+            event = SilenceElapsed(turn)
+        elif item.digit:
+            event = DigitPressed(item.digit)
+        else:
+            event = ReplyUnderstood(turn, self._meaning(item))
+        self.tell(event)
+        return True
+
+    def _meaning(self, item: Heard) -> Understood:
+        if item.intents:
+            matches = tuple(IntentMatch(intent, 1.0, "rehearsal") for intent in item.intents)
+            said = Understood(item.said, matches, item.amount_yuan)
+        else:
+            said = self._understand(item.said, self._expects)
+        self.talk.append(Spoken(self.state.step, ours=False, text=item.said, intents=said.names()))
+        return said
+
+
+def _compare(expect: Expectation, play: _Play) -> Iterator[str]:
+    state = play.state
+    if state.phase not in (Phase.ENDED, Phase.BRIDGED):
+        yield f"the call is left hanging at step '{state.step}' ({state.phase})"
+    if state.conclusion is not expect.conclusion:
+        yield f"concludes '{state.conclusion}', expected '{expect.conclusion}'"
+    if expect.steps and not _in_order(expect.steps, play.steps):
+        yield f"goes through {' > '.join(play.steps)}, expected {' > '.join(expect.steps)}"
+    if list(expect.officer) != play.wanted:
+        yield f"wants an officer for {play.wanted or 'nothing'}, expected {list(expect.officer) or 'nothing'}"
+    for key, value in expect.facts.items():
+        if state.facts.get(key) != value:
+            yield f"learns {key}={state.facts.get(key)!r}, expected {value!r}"
+    said = "".join(line.text for line in play.talk if line.ours)
+    for words in expect.must_say:
+        if words not in said:
+            yield f"does not say '{words}'"
+    for words in expect.must_not_say:
+        if words in said:
+            yield f"says '{words}'"
+
+
+def _in_order(expected: tuple[str, ...], steps: list[str]) -> bool:
+    """Do the expected steps come in this order, others between them or not?"""
+    rest = iter(steps)
+    return all(name in rest for name in expected)
