@@ -8,20 +8,14 @@ Rule 4: no local variables in tracebacks; they would hold whole alerts.
 """
 
 import logging
-import re
 import sys
-from collections.abc import Mapping
-from datetime import date, datetime, time
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-HIDDEN = "•••"
-_ID_OR_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{32})(?![0-9A-Za-z])|\d{6,}")
-_ID_LENGTHS = (32, 64)
-_LONGEST_HARMLESS_NUMBER = 10_000_000  # longer whole numbers may be a telephone's
+from dialer.privacy import scrubbed
 
 
 def configure(level: str = "info", *, json: bool = False, stream: TextIO | None = None) -> None:
@@ -68,36 +62,7 @@ def configure(level: str = "info", *, json: bool = False, stream: TextIO | None 
 
 def hide(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """The processor that keeps people's data out of every line; the last one before the renderer."""
-    return {
-        key: HIDDEN if key.startswith("pii_") else value if key == "at" else scrubbed(value)
-        for key, value in event.items()
-    }
-
-
-def scrubbed(value: Any) -> Any:
-    """The value without anything that may be a telephone number or an account, to any depth."""
-    match value:
-        case None | bool() | float():
-            return value
-        case int():
-            return value if abs(value) < _LONGEST_HARMLESS_NUMBER else HIDDEN
-        case str():
-            return _ID_OR_DIGITS.sub(_kept, str(value))
-        case datetime():
-            return value.isoformat(timespec="milliseconds")
-        case date() | time():
-            return value.isoformat()
-        case Mapping():
-            return {scrubbed(str(k)): HIDDEN if str(k).startswith("pii_") else scrubbed(v) for k, v in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [scrubbed(each) for each in value]
-        case _:
-            return scrubbed(str(value))
-
-
-def _kept(found: re.Match[str]) -> str:
-    text = found[0]
-    return text if len(text) in _ID_LENGTHS and not text.isdigit() else HIDDEN
+    return scrubbed(event)  # type: ignore[no-any-return]  # a mapping gives a mapping
 
 
 def _last_words(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:

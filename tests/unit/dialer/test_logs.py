@@ -12,6 +12,7 @@ import pytest
 import structlog
 
 from dialer import logs
+from dialer.privacy import HIDDEN
 
 pytestmark = pytest.mark.unit
 
@@ -38,7 +39,7 @@ def test_a_key_that_says_it_is_personal_shows_nothing_of_its_value(lines: Lines)
     structlog.get_logger().info("turn ended", pii_heard=SPOKEN, facts={"pii_sum": "九十九万"})
     assert SPOKEN not in lines()
     assert "九十九万" not in lines()
-    assert logs.HIDDEN in lines()
+    assert HIDDEN in lines()
 
 
 def test_a_number_is_hidden_in_values_to_any_depth(lines: Lines) -> None:

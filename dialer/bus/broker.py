@@ -1,0 +1,162 @@
+"""The two holders of the port `Bus`: within this process, and over an MQTT broker.
+
+Rule 1: alerts are taken one after the other, so that of two alerts on one person the first one opens the case.
+Rule 2: the daemon goes on without the broker: alerts wait there, news wait in the outbox, and one line says what to do.
+Rule 3: an alert is answered where its sender asked (response topic and correlation data), else its rejection is told on
+        `<prefix>/alerts/rejected`; an answer that cannot be delivered is logged and never holds up the next alert.
+"""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from dialer.bus import payloads
+from dialer.bus.link import Broker, Delivery, Link, connected
+from dialer.bus.port import Answer, News, Take, taken
+from dialer.bus.topics import Topics, may_answer_on
+from dialer.errors import BrokerDown
+from dialer.standing import Patience
+
+FIRST_WAIT_SECONDS = 0.25
+LONGEST_WAIT_SECONDS = 15.0
+STEADY_SECONDS = 10.0  # a connection that held so long has not been a flapping one
+MOST_IN_FLIGHT = 20
+MOST_UNREAD = 1000
+log = structlog.get_logger(__name__)
+
+
+class InProcessBus:
+    """No broker: alerts are submitted here and news are read here, within this process."""
+
+    def __init__(self) -> None:
+        self._alerts: asyncio.Queue[tuple[bytes, str, asyncio.Future[Answer]]] = asyncio.Queue()
+        self._subscriptions: set[Subscription] = set()
+
+    async def run(self, take: Take) -> None:
+        """Standing task."""
+        patience = Patience("alerts")
+        while True:
+            body, source, answered = await self._alerts.get()
+            try:
+                answer = await taken(take, body, source, patience)
+                if not answered.done():  # its sender may have gone
+                    answered.set_result(answer)
+            finally:
+                answered.cancel()
+
+    async def submit(self, body: bytes, source: str = "local") -> Answer:
+        """Hand in an alert and wait until it is committed or rejected."""
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        await self._alerts.put((body, source, answered))
+        return await answered
+
+    async def publish(self, topic: str, payload: bytes) -> None:
+        """Give it to everybody who listens now."""
+        for subscription in self._subscriptions:
+            subscription.put(News(topic, payload))
+
+    def subscribe(self) -> "Subscription":
+        """`with bus.subscribe() as news: async for each in news: ...`; begins with the call, ends with the block."""
+        return Subscription(self._subscriptions)
+
+
+class Subscription:
+    """What one listener has not read yet. A listener that sleeps loses the oldest, and never holds up the daemon."""
+
+    def __init__(self, among: "set[Subscription]") -> None:
+        self._among = among
+        self._unread: deque[News] = deque(maxlen=MOST_UNREAD)
+        self._arrived = asyncio.Event()
+        among.add(self)
+
+    def put(self, news: News) -> None:
+        """Called by the bus."""
+        self._unread.append(news)
+        self._arrived.set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _fault: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self._among.discard(self)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> News:
+        while not self._unread:
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self._unread.popleft()
+
+
+class MqttBus:
+    """Alerts from a broker and news to it, over one connection that is made again whenever it is lost."""
+
+    def __init__(self, broker: Broker, topics: Topics) -> None:
+        self._broker = broker
+        self._topics = topics
+        self._link: Link | None = None
+        self._room = asyncio.Semaphore(MOST_IN_FLIGHT)
+
+    async def run(self, take: Take) -> None:
+        """Standing task."""
+        wait, told = FIRST_WAIT_SECONDS, ""
+        clock = asyncio.get_running_loop().time
+        while True:
+            begun = clock()
+            try:
+                await self._one_connection(take, was_down=bool(told))
+            except BrokerDown as fault:
+                if clock() - begun > STEADY_SECONDS:
+                    wait, told = FIRST_WAIT_SECONDS, ""
+                if str(fault) != told:
+                    log.error("broker lost, trying again", advice=str(fault))
+                told = str(fault)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+
+    async def publish(self, topic: str, payload: bytes) -> None:
+        """Returns when the broker has it; never more than MOST_IN_FLIGHT at once. Raises BrokerDown."""
+        async with self._room:
+            if self._link is None:
+                raise self._broker.down("there is no connection")
+            await self._link.publish(News(topic, payload))
+
+    async def _one_connection(self, take: Take, *, was_down: bool) -> None:
+        node = self._broker.client_id
+        gone = News(self._topics.status, payloads.status(node, up=False))
+        async with connected(self._broker, gone, last_words=gone) as link:
+            try:
+                await link.subscribe(self._topics.alerts, self._topics.alerts_by_source)
+                await link.publish(News(self._topics.status, payloads.status(node, up=True)), retain=True)
+                self._link = link
+                log.info(
+                    "broker is back" if was_down else "broker connected", host=self._broker.host, port=self._broker.port
+                )
+                await self._serve(link, take)
+            finally:
+                self._link = None
+
+    async def _serve(self, link: Link, take: Take) -> None:
+        patience = Patience("alerts")
+        async for delivery in link.deliveries():
+            answer = await taken(take, delivery.body, self._topics.source_of(delivery.topic), patience)
+            await self._answer(link, delivery, answer)
+            link.acknowledge(delivery)
+
+    async def _answer(self, link: Link, delivery: Delivery, answer: Answer) -> None:
+        payload = payloads.answer(answer, delivery.body)
+        if may_answer_on(delivery.reply_to):
+            with suppress(BrokerDown):  # the sender's own topic, which our access list may well forbid
+                await link.publish(News(delivery.reply_to, payload), correlation=delivery.correlation)
+                return
+            log.warning("the sender's response topic cannot be published to", alert=answer.alert_id)
+        if not answer.accepted:
+            await link.publish(News(self._topics.rejected, payload))

@@ -1,0 +1,70 @@
+"""What goes out, as JSON. Pure.
+
+Rule 1: every object has `version`; a field may be added within a version, never changed or removed.
+Rule 2: no number, name, sum or spoken word: everything passes the sieve, whoever put it into the outbox.
+Rule 3: an object is small whatever was put into it, so that no broker's limit can block those behind it.
+
+News of a case, on `<prefix>/cases/<case>/<kind>`, kinds being those of `dialer.domain.actions.Announcement`:
+    {"version": 1, "id": 17, "kind": "attempt_ended", "case": "...", "at": "2026-11-22T13:34:03.135+00:00", "facts": {...}}
+`id` grows; news may come twice, and the same id is the same news.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from dialer.bus.port import Answer, News
+from dialer.bus.topics import Topics
+from dialer.ports import OutboxRow
+from dialer.privacy import scrubbed
+
+VERSION = 1
+MOST_BYTES = 16 * 1024
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def news(row: OutboxRow, topics: Topics) -> News:
+    """One row of the outbox as the world reads it."""
+    envelope = {
+        "version": VERSION,
+        "id": row.id,
+        "kind": row.kind,
+        "case": row.case_id,
+        "at": _moment(row.created_at),
+    }
+    facts: Mapping[str, Any] = scrubbed(row.payload)
+    payload = _encode({**envelope, "facts": facts})
+    if len(payload) > MOST_BYTES:
+        payload = _encode({**envelope, "facts": {}, "facts_too_long": True})
+    return News(topics.of_case(row.case_id, row.kind), payload)
+
+
+def answer(given: Answer, body: bytes) -> bytes:
+    """What the sender of an alert is told. The hash lets him find which of his alerts it was."""
+    told: dict[str, object] = {
+        "version": VERSION,
+        "accepted": given.accepted,
+        "body_sha256": hashlib.sha256(body).hexdigest(),
+    }
+    if given.accepted:
+        told |= {"alert": given.alert_id, "case": given.case_id, "folded": given.folded}
+    else:
+        told |= {
+            "alert": given.alert_id,
+            "reason": given.reason,
+            "field": given.field,
+            "advice": scrubbed(given.advice),
+        }
+    return _encode(told)
+
+
+def status(node: str, *, up: bool) -> bytes:
+    """Whether this node's daemon is up."""
+    return _encode({"version": VERSION, "node": node, "up": up})
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
