@@ -106,7 +106,15 @@ async def _case_lines(db: AsyncConnection, rows: Sequence[sa.RowMapping]) -> lis
 
 
 async def _attempt_lines(db: AsyncConnection, *which: sa.ColumnElement[bool]) -> list[AttemptLine]:
-    rows = (await db.execute(sa.select(_attempts).where(*which).order_by(_attempts.c.id))).mappings().all()
+    rows = (
+        (
+            await db.execute(
+                sa.select(_attempts).where(*which).order_by(_attempts.c.created_at, _attempts.c.due_at, _attempts.c.id)
+            )
+        )
+        .mappings()
+        .all()
+    )
     ids = [row["id"] for row in rows]
     turns: dict[str, list[TurnRecord]] = defaultdict(list)
     said = sa.select(tables.turns).where(tables.turns.c.attempt_id.in_(ids)).order_by(tables.turns.c.turn)
