@@ -26,6 +26,7 @@ from voice.dialogue.events import (
     SilenceElapsed,
     TimeIsUp,
 )
+from voice.dialogue.routing import fold, known, rung, sentences_of, still_owed, worth_stopping_for
 from voice.dialogue.state import (
     Dialogue,
     Officer,
@@ -39,7 +40,7 @@ from voice.dialogue.state import (
     stronger,
 )
 from voice.report import Conclusion
-from voice.script.model import BACK, REPEAT, Script, Step, StepKind
+from voice.script.model import Script, Step, StepKind
 from voice.understanding.model import Understood
 
 MAX_PROMPTS = 24  # then the goodbye, whatever is open
@@ -49,10 +50,6 @@ HOLD_PAUSE_MS = 1500  # between two sentences of the hold; 2 s of silence sound 
 OFFICER_KEY = "1"
 WANT_HUMAN = "want_human"
 MACHINE_ANSWER = "machine_answer"
-WHO_ARE_YOU = "who_are_you"
-
-# Said while we still speak, these are mostly politeness, or answer a question that was not heard yet.
-BACKCHANNELS = frozenset({"affirm", "hello_only", "off_topic"})
 
 Next = tuple[Dialogue, tuple[Action, ...]]
 
@@ -119,25 +116,10 @@ def _hear(script: Script, now: Dialogue, said: Understood) -> Next:
             # Everything is said; only danger that nobody has been called for opens the talk again.
             return _fetch_if_new(script, now, urgent)
         case Phase.SPEAKING:
-            known = urgent or _known(script, now, _worth_stopping_for(script, now, intents))
-            return _go(script, _matched(now), known) if known else (now, ())
+            target = urgent or known(script, now, worth_stopping_for(script, now, intents))
+            return _go(script, _matched(now), target) if target else (now, ())
         case _:
-            return _answer(script, now, said, urgent or _known(script, now, intents))
-
-
-def _known(script: Script, now: Dialogue, intents: tuple[str, ...]) -> str:
-    """Where the first intent that the question knows leads; else the first that the whole script knows."""
-    replies = script.steps[now.step].replies
-    for table in (replies, script.globals):
-        for intent in intents:
-            if intent in table:
-                return table[intent]
-    return ""
-
-
-def _worth_stopping_for(script: Script, now: Dialogue, intents: tuple[str, ...]) -> tuple[str, ...]:
-    answering = {WHO_ARE_YOU} if script.opening in now.prompt.steps else set[str]()  # the opening is just saying it
-    return tuple(i for i in intents if i not in BACKCHANNELS and i not in answering)
+            return _answer(script, now, said, urgent or known(script, now, intents))
 
 
 def _answer(script: Script, now: Dialogue, said: Understood, target: str) -> Next:
@@ -147,18 +129,14 @@ def _answer(script: Script, now: Dialogue, said: Understood, target: str) -> Nex
     if not said.text and not said.intents:
         return _silence(script, now)  # a cough: the recogniser found no word in it
     question = now.question
-    rung = _rung(script.steps[now.step].no_match, question.mismatches, script.goodbye)
-    return _go(script, replace(now, question=replace(question, silences=0, mismatches=question.mismatches + 1)), rung)
+    target = rung(script.steps[now.step].no_match, question.mismatches, script.goodbye)
+    return _go(script, replace(now, question=replace(question, silences=0, mismatches=question.mismatches + 1)), target)
 
 
 def _silence(script: Script, now: Dialogue) -> Next:
     question = now.question
-    rung = _rung(script.steps[now.step].no_input, question.silences, script.goodbye)
-    return _go(script, replace(now, question=replace(question, silences=question.silences + 1)), rung)
-
-
-def _rung(ladder: tuple[str, ...], climbed: int, without: str) -> str:
-    return ladder[min(climbed, len(ladder) - 1)] if ladder else without
+    target = rung(script.steps[now.step].no_input, question.silences, script.goodbye)
+    return _go(script, replace(now, question=replace(question, silences=question.silences + 1)), target)
 
 
 def _matched(now: Dialogue) -> Dialogue:
@@ -177,7 +155,7 @@ def _pressed(script: Script, now: Dialogue, digit: str) -> Next:
 def _fetch_if_new(script: Script, now: Dialogue, target: str) -> Next:
     if not target or now.officer.search is not Search.NOT_WANTED:
         return now, ()
-    return _go(script, now, target) if _fold(script, now, target)[-1].kind is StepKind.OFFICER else (now, ())
+    return _go(script, now, target) if fold(script, now, target)[-1].kind is StepKind.OFFICER else (now, ())
 
 
 # --- where we go --------------------------------------------------------------------------------------------------------
@@ -186,10 +164,10 @@ def _fetch_if_new(script: Script, now: Dialogue, target: str) -> Next:
 def _go(script: Script, now: Dialogue, target: str) -> Next:
     """Say what the target says, with all that follows it up to a question, an officer or the end."""
     searched = now.officer.search is not Search.NOT_WANTED
-    steps = _fold(script, now, target)
+    steps = fold(script, now, target)
     if steps[-1].kind is StepKind.OFFICER and searched:
         # Asked for again after nobody came: what to do without an officer, and never a second search.
-        steps = (*steps[:-1], *_fold(script, now, steps[-1].no_officer))
+        steps = (*steps[:-1], *fold(script, now, steps[-1].no_officer))
     match steps[-1].kind:
         case StepKind.ASK if now.prompts < MAX_PROMPTS:
             return _ask(script, now, steps)
@@ -201,28 +179,13 @@ def _go(script: Script, now: Dialogue, target: str) -> Next:
             return _close(now, (script.steps[script.goodbye],))
 
 
-def _fold(script: Script, now: Dialogue, target: str) -> tuple[Step, ...]:
-    """The statements from here on and the step that ends them. Ends in a TELL only if statements run in a circle."""
-    steps: list[Step] = []
-    while True:
-        if target in (BACK, REPEAT):
-            target = now.question.step or script.opening
-        step = script.steps[target]
-        if step in steps:
-            return tuple(steps)
-        steps.append(step)
-        if step.kind is not StepKind.TELL:
-            return tuple(steps)
-        target = step.then
-
-
 def _ask(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
-    owed = _still_owed(script, now)
+    owed = still_owed(script, now)
     names = {step.name for step in steps}
     again = tuple(script.steps[name] for name in owed if name not in names)
     question = now.question
     if question.step == steps[-1].name and question.asked >= MAX_ASKED:
-        return _go(script, replace(now, question=Question()), _rung(steps[-1].no_match, MAX_ASKED, script.goodbye))
+        return _go(script, replace(now, question=Question()), rung(steps[-1].no_match, MAX_ASKED, script.goodbye))
     if question.step == steps[-1].name:
         steps = (*steps[:-1], *again, steps[-1])  # first what he wanted to know, then where we were
     else:
@@ -257,8 +220,7 @@ def _say(now: Dialogue, steps: tuple[Step, ...]) -> Next:
         prompt=Prompt(tuple(step.name for step in steps), playing=True),
         conclusion=conclusion,
     )
-    sentences = tuple(sentence for step in steps for sentence in step.say)
-    return after, (*_stop(now), Say(after.turn, after.step, sentences))
+    return after, (*_stop(now), Say(after.turn, after.step, sentences_of(steps)))
 
 
 def _stop(now: Dialogue) -> tuple[Action, ...]:
@@ -272,14 +234,6 @@ def _said_to_end(script: Script, now: Dialogue) -> Dialogue:
         conclusion = stronger(conclusion, script.steps[name].concludes)
     prompt = replace(now.prompt, playing=False)
     return replace(now, prompt=prompt, owed=(), conclusion=conclusion)
-
-
-def _still_owed(script: Script, now: Dialogue) -> tuple[str, ...]:
-    """Must-hear steps of the prompt that is being cut now, or were cut before."""
-    if not now.prompt.playing:
-        return now.owed
-    cut = (name for name in now.prompt.steps if script.steps[name].must_hear)
-    return tuple(dict.fromkeys((*now.owed, *cut)))
 
 
 def _listen(script: Script, now: Dialogue) -> Next:
@@ -302,21 +256,17 @@ def _hold_on(script: Script, now: Dialogue) -> Next:
 def _hear_while_holding(script: Script, now: Dialogue, urgent: str, intents: tuple[str, ...]) -> Next:
     """Urgent words are answered once each, questions when we are silent; nothing leads out of the hold."""
     if urgent:
-        steps = _fold(script, now, urgent)
+        steps = fold(script, now, urgent)
         if steps[-1].kind is StepKind.OFFICER and steps[-1].name not in now.officer.told:
             officer = replace(now.officer, told=now.officer.told | {steps[-1].name})
-            return _say_on_hold(replace(now, officer=officer), steps, _sentences(steps))
+            return _say_on_hold(replace(now, officer=officer), steps, sentences_of(steps))
     if now.prompt.playing:
         return now, ()
     for intent in intents if now.officer.holds < MAX_HOLDS else ():
-        steps = _fold(script, now, script.globals[intent]) if intent in script.globals else ()
-        if len(steps) > 1 and steps[-1].kind is StepKind.ASK:  # a statement that leads back: it answers him
-            return _say_on_hold(now, (*steps[:-1], script.steps[now.step]), _sentences(steps[:-1]))
+        steps = fold(script, now, script.globals[intent]) if intent in script.globals else ()
+        if len(steps) > 1 and steps[-1].kind is StepKind.ASK:  # the statements answer him; the question can wait
+            return _say_on_hold(now, (*steps[:-1], script.steps[now.step]), sentences_of(steps[:-1]))
     return _hold_on(script, now)
-
-
-def _sentences(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    return tuple(sentence for step in steps for sentence in step.say)
 
 
 def _say_on_hold(now: Dialogue, steps: tuple[Step, ...], sentences: tuple[str, ...]) -> Next:

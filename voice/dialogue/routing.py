@@ -1,0 +1,55 @@
+"""Where a reply leads: questions to the script and to the moment. Nothing here changes anything."""
+
+from voice.dialogue.state import Dialogue
+from voice.script.model import BACK, REPEAT, Script, Step, StepKind
+
+WHO_ARE_YOU = "who_are_you"
+
+# Said while we still speak, these are mostly politeness, or answer a question that was not heard yet.
+BACKCHANNELS = frozenset({"affirm", "hello_only", "off_topic"})
+
+
+def known(script: Script, now: Dialogue, intents: tuple[str, ...]) -> str:
+    """Where the first intent that the question knows leads; else the first that the whole script knows."""
+    replies = script.steps[now.step].replies
+    for table in (replies, script.globals):
+        for intent in intents:
+            if intent in table:
+                return table[intent]
+    return ""
+
+
+def worth_stopping_for(script: Script, now: Dialogue, intents: tuple[str, ...]) -> tuple[str, ...]:
+    answering = {WHO_ARE_YOU} if script.opening in now.prompt.steps else set[str]()  # the opening is just saying it
+    return tuple(i for i in intents if i not in BACKCHANNELS and i not in answering)
+
+
+def rung(ladder: tuple[str, ...], climbed: int, without: str) -> str:
+    return ladder[min(climbed, len(ladder) - 1)] if ladder else without
+
+
+def fold(script: Script, now: Dialogue, target: str) -> tuple[Step, ...]:
+    """The statements from here on and the step that ends them. Ends in a TELL only if statements run in a circle."""
+    steps: list[Step] = []
+    while True:
+        if target in (BACK, REPEAT):
+            target = now.question.step or script.opening
+        step = script.steps[target]
+        if step in steps:
+            return tuple(steps)
+        steps.append(step)
+        if step.kind is not StepKind.TELL:
+            return tuple(steps)
+        target = step.then
+
+
+def still_owed(script: Script, now: Dialogue) -> tuple[str, ...]:
+    """Must-hear steps of the prompt that is being cut now, or were cut before."""
+    if not now.prompt.playing:
+        return now.owed
+    cut = (name for name in now.prompt.steps if script.steps[name].must_hear)
+    return tuple(dict.fromkeys((*now.owed, *cut)))
+
+
+def sentences_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(sentence for step in steps for sentence in step.say)
