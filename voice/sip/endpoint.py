@@ -20,7 +20,7 @@ from voice.sip.leg import IncomingLeg, PjsuaLeg, post_to
 from voice.sip.library import MAX_ACCOUNTS, SipSettings
 from voice.sip.live import Order
 from voice.sip.media import Recording
-from voice.sip.switchboard import Invitation
+from voice.sip.switchboard import Invitation, Switchboard
 from voice.sip.thread import SipThread
 
 __all__ = ["IncomingLeg", "PjsuaLeg", "PjsuaPhone", "SipSettings", "open_phone"]
@@ -82,14 +82,23 @@ class PjsuaPhone:
         first, second = contact.key, officer.key
         self._thread.order(lambda board: board.bridge(first, second))
 
-    def on_invite(self, handler: Callable[[IncomingLeg], None]) -> None:
-        """Take incoming calls; without this every INVITE is refused. The handler runs in the loop's thread."""
+    def on_invite(self, handler: Callable[[IncomingLeg], None]) -> asyncio.Event:
+        """Take incoming calls; without this every INVITE is refused. The handler runs in the loop's thread.
+
+        The event is set when the door is open: an INVITE that comes before is still refused.
+        """
         self._reserve(None)
+        opened = asyncio.Event()
 
         def show(invitation: Invitation) -> None:
             post_to(self._loop, lambda: handler(IncomingLeg(self._thread, self._loop, invitation)))
 
-        self._thread.order(lambda board: board.open_door(show))
+        def open_door(board: Switchboard) -> None:
+            board.open_door(show)
+            post_to(self._loop, opened.set)
+
+        self._thread.order(open_door)
+        return opened
 
     async def close(self) -> None:
         """Hang up everything and leave the library, in at most three seconds."""
