@@ -372,4 +372,4 @@ def _seconds(path: str) -> float:
     if not path:
         return 0.0
     with contextlib.closing(wave.open(path)) as audio:
-        return round(audio.getnframes() / audio.getframerate(), 2)
+        return float(round(audio.getnframes() / audio.getframerate(), 2))

@@ -29,7 +29,7 @@ _ADVICE = {
     "not_a_number": "write digits only, as it is dialled inside the country",
     "foreign_number": "only numbers of the mainland are rung; hand the alert to an officer",
     "emergency_number": "emergency numbers are never rung",
-    "short_number": "short numbers (1xx, 9xxxx, 96110 ...) are never rung; give the person's own number",
+    "short_number": "short numbers (1xx, 9xxxx ...) are never rung; give the person's own number",
     "service_number": "service numbers (400, 800, 95x, 96x) are never rung; give the person's own number",
     "premium_number": "premium numbers are never rung; give the person's own number",
     "iot_number": "numbers of things (14x, 13 digits) have nobody who answers",

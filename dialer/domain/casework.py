@@ -46,9 +46,9 @@ def advance(policy: Policy, case: Case, event: Event, now: datetime) -> Next:
         case _, ClosedByPerson(_, why):
             closed = replace(case, state=CaseState.CLOSED, closed_at=now)
             return closed, (CancelAttempts(), CloseCase(case.outcome, why))
-        case CaseState.WITH_OFFICER | CaseState.CLOSED, AttemptEnded(report):
+        case CaseState.WITH_OFFICER | CaseState.WITH_PEOPLE | CaseState.CLOSED, AttemptEnded(report):
             return _ended_in_good_hands(policy, case, report, now)
-        case CaseState.WITH_OFFICER | CaseState.CLOSED, AttemptLost(_, rang):
+        case CaseState.WITH_OFFICER | CaseState.WITH_PEOPLE | CaseState.CLOSED, AttemptLost(_, rang):
             return _lost_in_good_hands(policy, case, rang, now)
         case _, AttemptLost(_, rang):
             return _lost(policy, case, rang, now)
@@ -87,7 +87,7 @@ def _officer_took(case: Case, officer: str, at: datetime) -> Next:
 
 
 def _ended_in_good_hands(policy: Policy, case: Case, report: CallReport, now: datetime) -> Next:
-    """The call ends while an officer has the case, or after somebody closed it: nothing is rung again."""
+    """The call ends when people have the case, or have closed it: the robot rings no more."""
     outcome = outcome_of(report.cause, report.conclusion)
     case = _counted(policy, case, report)
     actions: tuple[Action, ...] = (_told(report, outcome),)
@@ -103,9 +103,9 @@ def _ended_in_good_hands(policy: Policy, case: Case, report: CallReport, now: da
 def _lost_in_good_hands(policy: Policy, case: Case, rang: Rang, now: datetime) -> Next:
     if rang is not Rang.NEVER:
         case = one_call_more(policy, case, now)
-    if case.state is CaseState.CLOSED:
-        return case, ()
-    return case, (ask_officer(policy, case, WorkReason.TALK_LOST, now),)
+    if case.state is CaseState.WITH_OFFICER:
+        return case, (ask_officer(policy, case, WorkReason.TALK_LOST, now),)
+    return case, ()
 
 
 def _lost(policy: Policy, case: Case, rang: Rang, now: datetime) -> Next:
