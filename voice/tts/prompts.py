@@ -1,8 +1,8 @@
 """Rendered sentences, kept in a folder: the real holder of `voice.ports.Prompts`.
 
 Rule 1: a file under its final name is whole and was checked; everything is written beside it first and renamed.
-Rule 2: what lies in the folder is checked again before it is given out, so a file that a power cut or a person spoilt
-        is rendered again. With all sentences there, the speech process is not needed.
+Rule 2: what lies in the folder is checked again before it is given out, unless this process has checked this very file
+        (its size and date tell), so a file that a power cut or a person spoilt is rendered again. With all sentences there, the speech process is not needed.
 Rule 3: names of files say nothing; the folder is for our eyes only, because prompts hold names and sums.
 """
 
@@ -14,6 +14,7 @@ import os
 import time
 import wave
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from voice.tts.telephone import Samples, fault, for_the_line
 FORMAT = 1  # raise it when readings, telephone or this file make other sound of the same sentence
 RENDERINGS = 2  # of a sentence whose sound fails the check, before it is called unspeakable
 STALE_SECONDS = 3600.0
+RENEW_SECONDS = 43_200.0
 DAY_SECONDS = 86400.0
 
 
@@ -40,14 +42,19 @@ class PromptCache:
         self._settings = settings
         self._mark = f"{os.getpid()}-{id(self):x}"  # in the names of unfinished files; others may use the folder too
         self._rendering: dict[Path, asyncio.Task[Prompt]] = {}
+        self._checked: dict[Path, _Checked] = {}
+        self._prepared = False
 
     async def render(self, texts: Sequence[str], rate_wpm: int = 160) -> Mapping[str, Prompt]:
         """Text -> checked prompt. Raises SpeechDown, PromptsNotStored, Unspeakable; what was rendered until then stays."""
         wanted = dict.fromkeys(texts)
         for text in wanted:
             respell(text)  # refuse a sentence before work is spent on its neighbours
-        await asyncio.to_thread(self._prepare)
-        return {text: await self._prompt(text, rate_wpm) for text in wanted}
+        ready = await asyncio.to_thread(self._ready, list(wanted), rate_wpm)
+        if len(ready) < len(wanted) or not self._prepared:
+            await asyncio.to_thread(self._prepare)
+            self._prepared = True
+        return {text: ready.get(text) or await self._prompt(text, rate_wpm) for text in wanted}
 
     async def forget_unused(self, days: float) -> int:
         """Delete prompts that nobody asked for in so many days; how many. Raises PromptsNotStored."""
@@ -55,6 +62,17 @@ class PromptCache:
             return await asyncio.to_thread(self._sweep, "*.wav", days * DAY_SECONDS)
         except OSError as refusal:
             raise _not_stored(refusal) from None
+
+    def _ready(self, texts: Sequence[str], rate_wpm: int) -> dict[str, Prompt]:
+        """Those whose file is, to the byte count and the nanosecond, the one that was checked: a call waits for this."""
+        ready: dict[str, Prompt] = {}
+        renewed = time.time_ns() - int(RENEW_SECONDS * 1e9)  # an older date is renewed by the longer way
+        for text in texts:
+            path = self._path(text, rate_wpm)
+            checked = self._checked.get(path)
+            if checked is not None and checked.mark == _mark_of(path) and checked.mark[1] > renewed:
+                ready[text] = checked.prompt
+        return ready
 
     async def _prompt(self, text: str, rate_wpm: int) -> Prompt:
         """One rendering for all who ask for the same sentence; it goes on when one of them stops waiting."""
@@ -80,7 +98,9 @@ class PromptCache:
         ms = await asyncio.to_thread(_find, text, rate_wpm, path)
         if ms is None:
             ms = await self._render(text, rate_wpm, path)
-        return Prompt(text, str(path), ms)
+        prompt = Prompt(text, str(path), ms)
+        self._checked[path] = _Checked(prompt, _mark_of(path))
+        return prompt
 
     async def _render(self, text: str, rate_wpm: int, path: Path) -> int:
         raw = path.with_suffix(f".{self._mark}.raw")
@@ -114,6 +134,22 @@ class PromptCache:
                     path.unlink()
                     swept += 1
         return swept
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A prompt that was good when its file had this size and date."""
+
+    prompt: Prompt
+    mark: tuple[int, int]
+
+
+def _mark_of(path: Path) -> tuple[int, int]:
+    try:
+        facts = path.stat()
+    except OSError:
+        return (-1, -1)
+    return (facts.st_size, facts.st_mtime_ns)
 
 
 def _find(text: str, rate_wpm: int, path: Path) -> int | None:
