@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from dialer.domain.attempt import ClaimedAttempt
-from dialer.errors import DialerError, StorageDown
+from dialer.errors import DialerError, ScriptMissing, StorageDown, TrunkDown
 from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
 from dialer.ids import new_id
 from dialer.ports import AttemptQueue, CallLog, Clock
@@ -23,7 +23,7 @@ from dialer.roster import Roster
 from dialer.scripts import Scripts
 from dialer.settings import Settings
 from dialer.trunks import Trunks, address
-from voice.errors import VoiceError, WorkerLost
+from voice.errors import VoiceError, WorkerLost, WorkersBusy
 from voice.messages import (
     Conduct,
     FallbackOfficer,
@@ -37,6 +37,7 @@ from voice.messages import (
     TurnStarted,
 )
 from voice.ports import Prompt, Prompts, Trunk
+from voice.report import CallReport
 from voice.script.model import Script
 from voice.workers.pool import WorkerLink, WorkerPool
 
@@ -85,9 +86,15 @@ class Caller:
                     prepared = await self._prepare(attempt)
                     link = await desk.pool.take()
                     await self._on_the_line(attempt, prepared, trunk.account(), address(attempt.number, trunk), link)
-            except (VoiceError, DialerError) as fault:
-                log.error("attempt cannot start, given back", attempt=attempt.id, advice=str(fault))
+            except (TrunkDown, WorkersBusy) as fault:
+                log.warning("no line or worker, the attempt waits", attempt=attempt.id, advice=str(fault))
                 await self._give_back(attempt)
+            except (VoiceError, ScriptMissing) as fault:
+                # Counted as a fault of ours: casework tries again, and after a few an officer must know.
+                log.error("attempt cannot start", attempt=attempt.id, advice=str(fault))
+                await desk.recovery.reported(CallReport.never_dialled(attempt.id, desk.clock.now()))
+            except DialerError as fault:
+                log.error("attempt cannot start, recovery will give it back", attempt=attempt.id, advice=str(fault))
 
     async def _prepare(self, attempt: ClaimedAttempt) -> _Prepared:
         script = await self._desk.scripts.for_call(attempt)

@@ -52,3 +52,9 @@ class WorkerLost(VoiceError):
 
 class RecordingLost(VoiceError):
     """A recording could not be written. See that the disk of the recordings' directory has room."""
+
+
+class WorkersBusy(VoiceError):
+    """All call workers are in a conversation. Raise workers.most if this machine can carry more."""
+
+    retryable = True

@@ -112,3 +112,25 @@ class CallReport:
     dialled_at: datetime | None
     answered_at: datetime | None
     ended_at: datetime
+
+    @classmethod
+    def never_dialled(
+        cls, attempt: str, ended_at: datetime, *, call_id: str = "", script_hash: str = ""
+    ) -> "CallReport":
+        """No INVITE left the house: the wire was dead, prompts or script were missing."""
+        return cls(
+            attempt=attempt,
+            call_id=call_id,
+            script_hash=script_hash,
+            rang=Rang.NEVER,
+            cause=HangupCause.NEVER_DIALLED,
+            sip_code=0,
+            conclusion=Conclusion.NOTHING,
+            facts={},
+            turns=(),
+            officers=(),
+            recordings=Recordings(),
+            dialled_at=None,
+            answered_at=None,
+            ended_at=ended_at,
+        )

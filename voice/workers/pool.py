@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import msgspec
 
 from voice.asr.preload import MODEL_DIR
-from voice.errors import WorkerLost
+from voice.errors import WorkerLost, WorkersBusy
 from voice.messages import Ready, Shutdown, ToDaemon, ToWorker
 from voice.workers.wire import LONGEST_LINE, WorkerSettings, encode, to_daemon_decoder
 
@@ -103,7 +103,7 @@ class WorkerPool:
             while len(self._idle) < self._settings.warm and self._free_slots:
                 try:
                     self._idle.append(await self._fork())
-                except WorkerLost:
+                except (WorkerLost, WorkersBusy):
                     break  # the next change, or the next call, tries again
             await self._changed.wait()
 
@@ -121,7 +121,7 @@ class WorkerPool:
     async def _fork(self) -> WorkerLink:
         async with self._forking:
             if not self._free_slots:
-                raise WorkerLost("All call workers are busy.")
+                raise WorkersBusy
             slot = min(self._free_slots)
             self._free_slots.discard(slot)
             try:

@@ -31,7 +31,7 @@ from voice.messages import (
     ToDaemon,
     ToWorker,
 )
-from voice.report import CallReport, Conclusion, HangupCause, Rang, Recordings
+from voice.report import CallReport
 from voice.sip.endpoint import PjsuaPhone, SipSettings, open_phone
 from voice.sip.recording import merge_stereo
 from voice.understanding import understand
@@ -109,7 +109,9 @@ class Worker:
 
             tell(LegProgress(order.attempt, Progress.ACCEPTED, _now()))
             if self._writer.transport.is_closing():
-                report = _never_dialled(order)
+                report = CallReport.never_dialled(
+                    order.attempt, _now(), call_id=order.call_id, script_hash=order.script.hash
+                )
             else:
                 report = await self._talk(order, tell)
             spool.report(report)
@@ -129,22 +131,3 @@ class Worker:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _never_dialled(order: Conduct) -> CallReport:
-    return CallReport(
-        attempt=order.attempt,
-        call_id=order.call_id,
-        script_hash=order.script.hash,
-        rang=Rang.NEVER,
-        cause=HangupCause.NEVER_DIALLED,
-        sip_code=0,
-        conclusion=Conclusion.NOTHING,
-        facts={},
-        turns=(),
-        officers=(),
-        recordings=Recordings(),
-        dialled_at=None,
-        answered_at=None,
-        ended_at=_now(),
-    )
