@@ -26,6 +26,7 @@ def handset(argv: Sequence[str] | None = None) -> Handset:
     return Handset(
         person=lambda: citizen(options.role, options.seed, options.hangs_up_at),
         voice=options.voice or random.Random(f"{options.seed}/voice").choice(CITIZENS),
+        rate_wpm=160,  # as the wordings were measured
         port=options.port,
         record=options.record,
         calls=options.calls,

@@ -43,6 +43,7 @@ class Handset:
 
     person: Callable[[], Manner]  # a new one for every call
     voice: str
+    rate_wpm: int
     port: int  # 0: a free one
     record: Path
     calls: int  # to take before leaving; 0: without end
@@ -56,21 +57,22 @@ class Handset:
     async def _serve(self, folder: Path) -> None:
         sentences = await self._render(folder)
         self.record.mkdir(parents=True, exist_ok=True)
-        loop, stop, left = asyncio.get_running_loop(), asyncio.Event(), count(1)
+        loop, stop = asyncio.get_running_loop(), asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         phone = open_phone(SipSettings(sip_port=self.port), loop)
         try:
             async with asyncio.TaskGroup() as calls:
-                serial = count(1)
+                came, went = count(1), count(1)
 
                 async def take(incoming: IncomingLeg) -> None:
-                    await self._take(incoming, sentences, next(serial))
-                    if next(left) == self.calls:
+                    await self._take(incoming, sentences, next(came))
+                    if next(went) == self.calls:
                         stop.set()
 
                 tasks: list[asyncio.Task[None]] = []
-                phone.on_invite(lambda incoming: tasks.append(calls.create_task(take(incoming))))
+                opened = phone.on_invite(lambda incoming: tasks.append(calls.create_task(take(incoming))))
+                await opened.wait()  # who reads `ready` rings at once
                 sys.stdout.write(f"ready {phone.port}\n")
                 sys.stdout.flush()
                 await stop.wait()
@@ -82,7 +84,7 @@ class Handset:
     async def _render(self, folder: Path) -> dict[str, Path]:
         settings = SpeechSettings(voice=self.voice)
         async with open_synthesizer(settings) as synthesizer:
-            prompts = await PromptCache(folder, synthesizer, settings).render(self.person().may_say())
+            prompts = await PromptCache(folder, synthesizer, settings).render(self.person().may_say(), self.rate_wpm)
         return {text: Path(prompt.path) for text, prompt in prompts.items()}
 
     async def _take(self, incoming: IncomingLeg, sentences: dict[str, Path], serial: int) -> None:

@@ -120,7 +120,7 @@ class Helper:
 
     _BRIDGE_MS = 1000  # quiet after the key before the first word
     _PATIENCE_MS = 8000  # for the citizen's answer
-    _FAREWELL_MS = 3000  # for a last word of the citizen
+    _FAREWELL_MS = 2000  # for a last word of the citizen
 
     def __init__(self, question: str, closing: str, *, accepts: bool = True) -> None:
         self._question = question

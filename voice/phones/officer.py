@@ -28,6 +28,7 @@ def handset(argv: Sequence[str] | None = None) -> Handset:
     return Handset(
         person=lambda: officer(options.seed, accepts=not options.never_accepts),
         voice=options.voice or OFFICER,
+        rate_wpm=200,  # he has no time
         port=options.port,
         record=options.record,
         calls=options.calls,

@@ -1,8 +1,8 @@
 """What simulated people say: role -> turns -> wordings that mean the same.
 
 Rule 1: at least five wordings per turn; a seed draws one, so that no call depends on one sentence.
-Rule 2: only sentences that the bundled model recognised word for word in 12 of 12 trials (six espeak variants at 150 and
-        170 words a minute). Left out for that reason: 好的我不转了 (heard as 好的我转了), 嗯 in front of anything, 我马上去.
+Rule 2: a citizen says only sentences that the bundled model recognised word for word in 6 of 6 trials (three voices at
+        150 and 170 words a minute). Left out for that: 好的我不转了 (heard as 好的我转了), 嗯 before anything, 我马上去.
 """
 
 import random
@@ -50,15 +50,15 @@ _HAS_NOT_PAID = Turn(
 _PROMISES = Turn(
     "promises",
     (
-        "明白了，不会转账",
-        "好的，不会转账",
-        "知道了，不会转",
+        "明白了，不会转账，谢谢",
+        "好的，不会转账，谢谢",
+        "知道了，不会转，谢谢",
         "好的，明白了，不会转账",
-        "明白了，不会转",
-        "知道了，不会转账",
+        "明白了，不会转，再见",
+        "知道了，不会转账，谢谢，再见",
+        "好的，不会转账，再见",
     ),
 )
-_GOODBYE = Turn("says goodbye", ("好的，再见", "谢谢，再见", "好的，谢谢", "谢谢你，再见", "好的，谢谢，再见"))
 _HAS_PAID = Turn(
     "has paid",
     (
@@ -99,7 +99,7 @@ OFFICER_CLOSES = Turn(
 )
 
 TO_THE_ROBOT: Mapping[Role, tuple[Turn, ...]] = {
-    Role.PROMISES: (_HAD_THE_CALL, _HAS_NOT_PAID, _PROMISES, _GOODBYE),
+    Role.PROMISES: (_HAD_THE_CALL, _HAS_NOT_PAID, _PROMISES),
     Role.TRANSFERRED: (_HAS_PAID,),
     Role.BUSY: (),
     Role.SILENT: (),

@@ -84,7 +84,7 @@ def test_an_officer_who_gets_no_answer_closes_by_himself() -> None:
     helper.idle(1000)
 
     assert helper.idle(8000) == Say("请报案")
-    assert helper.idle(3000) == HangUp()
+    assert helper.idle(2000) == HangUp()
 
 
 def test_an_officer_who_does_not_accept_presses_nothing() -> None:
