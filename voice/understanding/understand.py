@@ -1,0 +1,83 @@
+"""From an utterance to what it meant. Pure: the same text and the same question always give the same answer.
+
+Rule 1: every intent comes with its evidence: the rule's name and the words that it took.
+Rule 2: intents come in urgency order; a short answer ("好", "没有") means something only by the question and beside nothing
+stronger.
+Rule 3: what is not recognised is not guessed: no match is an answer that the script knows how to treat.
+"""
+
+from collections.abc import Collection, Iterable
+from functools import cache
+
+from voice.understanding.amounts import find_sums
+from voice.understanding.intents import INTENTS, URGENT
+from voice.understanding.model import IntentMatch, Understood
+from voice.understanding.rules import Found, Reader
+from voice.understanding.shortly import bare_answer
+from voice.understanding.sounds import spelled
+from voice.understanding.table import CLASSES, TOPICS
+from voice.understanding.weighing import weighed
+from voice.understanding.wording import normalised
+
+_URGENCY = {intent: rank for rank, intent in enumerate(INTENTS)}
+_BY_SOUND = 0.7  # a match by sound only is worth so much of a match by characters
+_SHORTEST_BY_SOUND = 3  # characters; two syllables sound like too many things, unless they are the whole reply
+_EXPECTED = 0.05
+
+
+@cache
+def _reader() -> Reader:
+    return Reader(TOPICS, CLASSES)
+
+
+@cache
+def _sound_reader() -> Reader:
+    return Reader(TOPICS, CLASSES, spelled)
+
+
+def warm_up() -> None:
+    """Compile all rules now, in a moment when nobody waits."""
+    _reader()
+    _sound_reader()
+
+
+def understand(text: str, expects: Collection[str] = ()) -> Understood:
+    """What this reply meant. expects: the intents that the question lists; they settle what a short answer means."""
+    plain = normalised(text)
+    if not plain:
+        return Understood(text)
+    sums = find_sums(plain, asked="amount" in expects)
+    found = weighed(plain, [*_found(plain), *_stated(plain, sums)])
+    matches = bare_answer(plain, expects) or _matches(plain, found, expects)
+    return Understood(text, matches, max((one.yuan for one in sums), default=None))
+
+
+def _found(plain: str) -> list[Found]:
+    found = _reader().read(plain)
+    if found:
+        return found
+    heard = spelled(plain)
+    return [
+        Found(one.intent, one.strength * _BY_SOUND, f"{one.rule} by sound", one.start, one.end)
+        for one in _sound_reader().read(heard)
+        if one.end - one.start >= min(_SHORTEST_BY_SOUND, len(heard))
+    ]
+
+
+def _stated(plain: str, sums: Iterable[object]) -> list[Found]:
+    return [Found("amount", 0.9, "sum", 0, len(plain))] if sums else []
+
+
+def _matches(plain: str, found: Iterable[Found], expects: Collection[str]) -> tuple[IntentMatch, ...]:
+    best: dict[str, IntentMatch] = {}
+    for one in found:
+        confidence = min(1.0, one.strength + (_EXPECTED if one.intent in expects else 0.0))
+        known = best.get(one.intent)
+        if known is None or confidence > known.confidence:
+            best[one.intent] = IntentMatch(one.intent, confidence, f"{one.rule}: {plain[one.start : one.end]}")
+    return tuple(sorted(best.values(), key=lambda match: _URGENCY[match.intent]))
+
+
+def is_urgent(understood: Understood) -> bool:
+    """Whether one of the intents must be acted on at any moment of the call."""
+    return any(match.intent in URGENT for match in understood.intents)
