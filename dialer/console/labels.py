@@ -153,14 +153,16 @@ INTENTS: Mapping[str, str] = {
 }
 
 FACTS: Mapping[str, str] = {
-    "transferred": "是否已转账",
+    "crisis": "轻生倾向",
+    "transferring_now": "正在转账",
+    "screen_share": "共享屏幕",
+    "transferred": "已转账",
+    "gave_code_or_info": "已泄露信息",
+    "secrecy_coached": "被教保密",
+    "promised": "承诺停止",
+    "opted_out": "拒绝机器来电",
+    "minor": "未成年人",
     "amount_yuan": "金额（元）",
-    "contacted": "是否接到过",
-    "promised": "是否承诺",
-    "fraud_type": "骗局类型",
-    "channel": "渠道",
-    "app_or_screen_share": "是否共享屏幕",
-    "gave_code_or_info": "是否泄露信息",
-    "transferring_now": "是否正在转账",
-    "secrecy_coached": "是否被教保密",
 }
+
+ANSWERS: Mapping[str, str] = {"yes": "是 yes", "no": "否 no"}
