@@ -61,11 +61,12 @@ def run(config: Config = None) -> None:
 def demo(
     directory: Annotated[Path, typer.Option("--dir", help="Where recordings and pages go.")] = Path("var/demo"),
     seed: Annotated[int | None, typer.Option(help="Repeat an earlier run's wordings.")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Write what the terminal shows at the end as SVG.")] = None,
 ) -> None:
     """Ring three simulated citizens over real SIP, and show it. Exit status 0: all came out as they should."""
     from dialer.demo import demo as run_demo
 
-    if not carry_out(run_demo(directory, seed, Console())):
+    if not carry_out(run_demo(directory, seed, Console(), picture)):
         raise typer.Exit(1)
 
 
