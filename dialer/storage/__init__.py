@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dialer.ports import Casebook, Outbox, ScriptShelf, Views
 from dialer.storage.casebook import SqlCasebook
-from dialer.storage.engine import open_engines
+from dialer.storage.engine import Engines, open_engines
 from dialer.storage.outbox import SqlOutbox
 from dialer.storage.scripts import SqlScriptShelf
 from dialer.storage.views import SqlViews
@@ -26,4 +26,9 @@ class Storage:
 async def open_storage(url: str) -> AsyncIterator[Storage]:
     """Open the database at this address, e.g. sqlite:///var/quanzu.db. Raises StorageDown, DiskFull, SettingsFault."""
     async with open_engines(url) as engines:
-        yield Storage(SqlCasebook(engines), SqlOutbox(engines), SqlScriptShelf(engines), SqlViews(engines))
+        yield storage_over(engines)
+
+
+def storage_over(engines: Engines) -> Storage:
+    """Everything that is kept, in a database that is open."""
+    return Storage(SqlCasebook(engines), SqlOutbox(engines), SqlScriptShelf(engines), SqlViews(engines))
