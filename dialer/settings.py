@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
+from dialer.dialplan import DialPlan
 from dialer.domain.grade import Grade
 from dialer.domain.policy import DEFAULT_GRADES, CallingHours, GradePolicy, Policy
 from dialer.errors import SettingsFault
@@ -70,7 +71,7 @@ class MqttSettings:
 class SpeechSettings:
     model_dir: str = ""
     """Directory of an unpacked Vosk model; empty: the small one that is bundled."""
-    voice: str = "sit/cmn"
+    voice: str = "sit/cmn+steph2"
     """The voice that speaks, by its espeak-ng name."""
     rate_wpm: Annotated[int, Meta(ge=80, le=260)] = 160
     """How fast it speaks, in espeak's words per minute; 160 is about three hanzi a second."""
@@ -161,6 +162,14 @@ class HoursSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DialPlanSettings:
+    only: tuple[str, ...] = ()
+    """People's numbers that begin with one of these are rung, e.g. 1 and 0891; empty: the whole country."""
+    never: tuple[str, ...] = ()
+    """And never those that begin with one of these; emergency, short, service and premium numbers never are anyway."""
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeSettings:
     most_body_bytes: Annotated[int, Meta(ge=256)] = 65536
     """An alert that is longer is rejected unread."""
@@ -190,6 +199,7 @@ class Settings:
     workers: WorkerSettings = WorkerSettings()
     hours: HoursSettings = HoursSettings()
     grades: Mapping[Grade, GradePolicy] = field(default_factory=lambda: DEFAULT_GRADES)
+    dial_plan: DialPlanSettings = DialPlanSettings()
     intake: IntakeSettings = IntakeSettings()
     log: LogSettings = LogSettings()
 
@@ -223,6 +233,11 @@ def policy(settings: Settings) -> Policy:
     """What casework consults."""
     hours = CallingHours(settings.hours.opens, settings.hours.closes, settings.centre.zone)
     return Policy(hours=hours, grades=settings.grades)
+
+
+def dial_plan(settings: Settings) -> DialPlan:
+    """Which numbers of people may be rung at all."""
+    return DialPlan(settings.dial_plan.only, settings.dial_plan.never)
 
 
 Finding = tuple[tuple[str, ...], str]

@@ -167,7 +167,7 @@ class Reader:
             return default
 
     def _unknown(self, path: KeyPath, known: Mapping[str, object]) -> None:
-        close = get_close_matches(path[-1], known, n=1, cutoff=0.5)
+        close = get_close_matches(path[-1], known, n=1, cutoff=0.5) or [k for k in known if k.startswith(path[-1])]
         hint = f"; did you mean '{close[0]}'?" if close else f"; known here are: {', '.join(known)}"
         self._finding(path, f"no such setting{hint}")
 
@@ -268,18 +268,12 @@ def _expected(hint: Any) -> str:
 
 def _found(given: object, hint: Any) -> str:
     """What is there, by its kind: the value itself may be a password."""
-    if isinstance(given, _Typed):
-        return "other text"
     wanted = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    if isinstance(given, _Typed) or (isinstance(given, str) and get_origin(wanted) is Literal):
+        return "other text"
+    if isinstance(given, list):
+        return "one of other things" if get_origin(wanted) is tuple else "a list"
     for kind, name in _NAMES.items():
         if isinstance(kind, type) and isinstance(given, kind):
-            return (
-                "one outside of that"
-                if kind is wanted
-                else "other text"
-                if get_origin(wanted) is Literal
-                else "text"
-                if kind is str
-                else name
-            )
-    return "a table" if isinstance(given, dict) else "a list" if isinstance(given, list) else "something else"
+            return "one outside of that" if kind is wanted else name.removesuffix(" in quotes")
+    return "a table" if isinstance(given, dict) else "something else"
