@@ -27,7 +27,7 @@ from dialer.domain.events import (
 )
 from dialer.domain.outcome import Outcome, outcome_of, outcome_of_loss
 from dialer.domain.policy import Policy
-from dialer.errors import NotOnFile
+from dialer.errors import CaseConflict, NotOnFile
 from dialer.ids import new_id
 from dialer.orders import carry_out, tell
 from dialer.ports import CaseFile, CaseFiles, FiledAttempt
@@ -63,6 +63,12 @@ class Runner:
 
     async def accept(self, alert: Alert, now: datetime) -> Accepted:
         """File the alert under its person's live case, or open one."""
+        try:
+            return await self._accept(alert, now)
+        except CaseConflict:  # another node opened a file on this person at the same moment: now it is there
+            return await self._accept(alert, now)
+
+    async def _accept(self, alert: Alert, now: datetime) -> Accepted:
         async with self._files.transaction() as file:
             since = now - timedelta(seconds=SAME_BODY_SECONDS)
             filed = await file.filed_alert(alert.source, alert.external_id, alert.body_sha256, since)
