@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -17,7 +18,7 @@ from dialer.domain.attempt import ClaimedAttempt
 from dialer.errors import DialerError, ScriptMissing, StorageDown, TrunkDown
 from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
 from dialer.ids import new_id
-from dialer.ports import AttemptQueue, CallLog, Clock
+from dialer.ports import AttemptQueue, CallLog, Clock, Wire, Workers
 from dialer.recovery import Recovery
 from dialer.roster import Roster
 from dialer.scripts import Scripts
@@ -39,7 +40,6 @@ from voice.messages import (
 from voice.ports import Prompt, Prompts, Trunk
 from voice.report import CallReport
 from voice.script.model import Script
-from voice.workers.pool import WorkerLink, WorkerPool
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = 5.0
@@ -54,7 +54,7 @@ class Desk:
     log: CallLog
     scripts: Scripts
     prompts: Prompts
-    pool: WorkerPool
+    pool: Workers[Any]
     trunks: Trunks
     roster: Roster
     escalator: Escalator
@@ -112,7 +112,7 @@ class Caller:
         )
 
     async def _on_the_line(
-        self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: Trunk, uri: str, link: WorkerLink
+        self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: Trunk, uri: str, link: Wire
     ) -> None:
         call_id = new_id(self._desk.clock.now())
         try:
@@ -162,7 +162,7 @@ class Caller:
             fallback=prepared.fallback,
         )
 
-    async def _follow(self, attempt: ClaimedAttempt, link: WorkerLink) -> None:
+    async def _follow(self, attempt: ClaimedAttempt, link: Wire) -> None:
         """Until the report is committed and the worker is ready again. Raises WorkerLost."""
         stages: asyncio.Queue[OfficerLeg] = asyncio.Queue()
         live = LiveCall(attempt.id, attempt.fraud_type.chinese, link.send)

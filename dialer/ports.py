@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, FraudType, RejectedAlert
@@ -21,6 +21,7 @@ from dialer.domain.escalation import Escalation
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.work import WorkItem
+from voice.messages import ToDaemon, ToWorker
 from voice.report import CallReport, Rang, TurnRecord
 
 
@@ -78,6 +79,31 @@ class CallLog(Protocol):
 
     async def heartbeat(self, node: str, now: datetime, lease_until: datetime) -> None:
         """This node lives: its claims and calls are leased until then."""
+
+
+class Wire(Protocol):
+    """One call worker, for one conversation."""
+
+    pid: int
+
+    def send(self, order: ToWorker) -> None:
+        """Orders to a worker that is gone are lost with it; `receive` says so."""
+
+    async def receive(self) -> ToDaemon:
+        """The next thing the worker tells. Raises WorkerLost."""
+
+
+AnyWire = TypeVar("AnyWire", bound=Wire)
+
+
+class Workers(Protocol[AnyWire]):
+    """Whence the caller has its workers. The roof opens the pool."""
+
+    async def take(self) -> AnyWire:
+        """A ready one. Raises WorkerLost when none can be had."""
+
+    def give_back(self, link: AnyWire, *, usable: bool) -> None:
+        """The conversation is over."""
 
 
 # --- intake

@@ -16,7 +16,8 @@ import structlog
 
 from dialer.bus import payloads
 from dialer.bus.link import Broker, Delivery, Link, connected
-from dialer.bus.port import Answer, News, Take, taken
+from dialer.bus.payloads import News
+from dialer.bus.port import Answer, Take, taken
 from dialer.bus.topics import Topics, may_answer_on
 from dialer.errors import BrokerDown
 from dialer.standing import Patience

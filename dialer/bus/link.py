@@ -22,7 +22,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from dialer.bus.port import News
+from dialer.bus.payloads import News
 from dialer.errors import BrokerDown
 
 AT_LEAST_ONCE = 1

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from dialer.bus import payloads
-from dialer.bus.port import News, Publisher
+from dialer.bus.payloads import News
+from dialer.bus.port import Publisher
 from dialer.bus.topics import Topics
 from dialer.errors import BrokerDown
 from dialer.ports import Clock, Outbox, OutboxRow

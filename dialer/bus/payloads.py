@@ -11,19 +11,27 @@ News of a case, on `<prefix>/cases/<case>/<kind>`, kinds being those of `dialer.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from dialer.bus.port import Answer, News
 from dialer.bus.topics import Topics
-from dialer.ports import OutboxRow
+from dialer.ports import Answer, OutboxRow
 from dialer.privacy import scrubbed
 
 VERSION = 1
 MOST_BYTES = 16 * 1024
 _encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One message that goes out."""
+
+    topic: str
+    payload: bytes = field(repr=False)
 
 
 def news(row: OutboxRow, topics: Topics) -> News:

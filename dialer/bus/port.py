@@ -6,25 +6,16 @@ Rule 3: what may heal by itself (a full disk, a database that is away) is waited
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from dialer.ports import Answer
 from dialer.standing import Patience
 
-__all__ = ["Answer", "Bus", "News", "Publisher", "Take", "taken"]
+__all__ = ["Answer", "Bus", "Publisher", "Take", "taken"]
 
 
 Take = Callable[[bytes, str], Awaitable[Answer]]
 """Body and source's name -> answer. Raises only retryable errors, for which the alert waits, or what ends the daemon."""
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """One message that went out."""
-
-    topic: str
-    payload: bytes = field(repr=False)
 
 
 class Publisher(Protocol):

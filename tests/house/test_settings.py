@@ -124,7 +124,7 @@ redial_after_seconds = [
   "soon",
 ]
 visit = 3
-[grades."最高"]
+[grades."xx"]
 [[trunks]]
 proxy = "sip:10.0.0.1"
 lines = "many"
@@ -139,12 +139,12 @@ level = "loud"
         "quanzu.toml:16: trunks.1.lines: expected a whole number at least 1, found text, e.g. lines = 8",
         "QUANZU_WORKERS__WARM: workers.warm: expected a whole number at least 1, found other text, e.g. warm = 2",
         "quanzu.toml:6: workers.most: expected a whole number at least 1, found one outside of that, e.g. most = 8",
-        "quanzu.toml:12: grades.特急.visit: no such setting; did you mean 'visit_within_seconds'?",
+        "quanzu.toml:12: grades.特急.visit: no such setting; did you mean 'visit_after_failures'?",
         (
             "quanzu.toml:8: grades.特急.redial_after_seconds: expected a list, each of it a number, found one of other things, "
             "e.g. redial_after_seconds = [120, 240, 360, 600]"
         ),
-        "quanzu.toml:13: grades.最高: no such setting; known here are: 特急, 高, 中, 低",
+        "quanzu.toml:13: grades.xx: no such setting; known here are: 特急, 高, 中, 低",
         'quanzu.toml:18: log.level: expected one of debug, info, warning, error, found other text, e.g. level = "info"',
     ]
 
