@@ -1,6 +1,6 @@
 """Makes views out of what the casebook tells: the one bridge between storage's words and what people look at."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialer.console.views import CallNow, CallView, LineOfTalk, OfficerView
 from dialer.domain.attempt import PENDING, AttemptState
@@ -50,10 +50,18 @@ def officer_view(escalation: Escalation) -> OfficerView:
         brief=escalation.brief,
         brief_heard_to_end=escalation.briefed_at is not None,
         ringing_at=escalation.ringing_at,
+        answered_at=_brief_began(escalation),
         accepted_at=escalation.accepted_at,
         bridged_at=escalation.bridged_at,
         ended_at=escalation.ended_at,
     )
+
+
+def _brief_began(escalation: Escalation) -> datetime | None:
+    """He answers and is told at once, so the brief's length dates the answer."""
+    if escalation.briefed_at is None:
+        return None
+    return escalation.briefed_at - timedelta(milliseconds=escalation.brief_ms)
 
 
 def call_now(story: CaseStory, attempt: AttemptLine, now: datetime) -> CallNow:
