@@ -1,4 +1,4 @@
-"""Loads the speech model when imported, so that workers forked afterwards share its memory.
+"""Loads the speech model and compiles the rules of understanding when imported, so that workers forked afterwards share both.
 
 Give it to `multiprocessing.set_forkserver_preload(["voice.asr.preload"])`. The environment names the model:
 QUANZU_MODEL_DIR, or the bundled one.
@@ -12,6 +12,7 @@ import os
 from voice.asr.catalogue import find_model
 from voice.asr.recognizer import LoadedModel, load_model
 from voice.errors import ModelMissing
+from voice.understanding import warm_up
 
 MODEL_DIR = "QUANZU_MODEL_DIR"
 
@@ -24,6 +25,7 @@ def _load() -> LoadedModel | ModelMissing:
 
 
 MODEL: LoadedModel | ModelMissing = _load()
+warm_up()
 
 
 def model() -> LoadedModel:

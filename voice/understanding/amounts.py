@@ -14,14 +14,14 @@ _LARGE = {"万": 10_000, "亿": 100_000_000}
 _ROUGH = "多来余把"
 
 _NUMBER = re.compile(
-    rf"(?P<number>(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿几])(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿几{_ROUGH}])*)"
+    rf"(?P<number>(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿几])(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿几]|[{_ROUGH}](?![零〇一二两三四五六七八九\d]))*)"
     r"(?P<unit>块钱?|元|圆|人民币|钱)?"
 )
 # What is counted by these is not money: 三千个, 一百岁, 十万火急.
 _OTHER_THINGS = re.compile(
     r"[岁年月号日点分秒天个次遍笔单人级楼路页度倍斤位张条家楼里公火保斤平股]|小时|块(?:地|砖|屏)"
 )
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|.")
+_SIGN = re.compile(r"\d+(?:\.\d+)?|.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ def parse_number(number: str) -> int | None:
     if number[0] in _ROUGH:
         return None
     reading = _Reading()
-    tokens = [token for token in _TOKEN.findall(number) if token not in _ROUGH]
-    for place, token in enumerate(tokens):
-        if not reading.take(token, last=place == len(tokens) - 1):
+    signs = [sign for sign in _SIGN.findall(number) if sign not in _ROUGH]
+    for place, sign in enumerate(signs, 1):
+        if not reading.take(sign, last=place == len(signs)):
             return None
     return int(reading.total())
 
@@ -78,24 +78,24 @@ class _Reading:
         self._unit = 0  # of the place just read, for 三万五 = 35000
         self._zero = False  # 一百零五: no place is implied
 
-    def take(self, token: str, *, last: bool) -> bool:
-        if token in _LARGE:
-            self._large(_LARGE[token])
-        elif token in _SMALL:
-            self._small(_SMALL[token])
-        elif token == "几":
+    def take(self, sign: str, *, last: bool) -> bool:
+        if sign in _LARGE:
+            self._large(_LARGE[sign])
+        elif sign in _SMALL:
+            self._small(_SMALL[sign])
+        elif sign == "几":
             self._digit = 0.0 if self._unit == _SMALL["十"] else 1.0
-        elif token in _DIGITS:
-            return self._spoken_digit(_DIGITS[token], last=last)
+        elif sign in _DIGITS:
+            return self._spoken_digit(_DIGITS[sign], last=last)
         elif self._digit is None:
-            self._digit = float(token)
+            self._digit = float(sign)
         else:
             return False
         return True
 
     def total(self) -> float:
         digit = self._digit or 0.0
-        implied = self._unit // 10 if self._unit > _SMALL["十"] and not self._zero and digit < 10 else 1
+        implied = self._unit // 10 if self._unit > _SMALL["十"] and not self._zero and digit < _SMALL["十"] else 1
         return self._done + self._section + digit * implied
 
     def _spoken_digit(self, digit: int, *, last: bool) -> bool:
@@ -105,9 +105,8 @@ class _Reading:
         if self._digit is None:
             self._digit = float(digit)
             return True
-        if last or digit not in (self._digit + 1, self._digit + 2):  # digits read out, not 两三千
-            return False
-        return True  # the lower one stays
+        # 两三千 is a range, and the lower digit stays; other digits in a row are read out, like a telephone number.
+        return not last and digit in (self._digit + 1, self._digit + 2)
 
     def _small(self, unit: int) -> None:
         self._section += (1.0 if self._digit is None else self._digit) * unit
@@ -128,28 +127,31 @@ def spoken_amount(yuan: int) -> str:
         return "零"
     parts = ""
     gap = False
-    for unit, sign in ((100_000_000, "亿"), (10_000, "万"), (1, "")):
+    for unit, sign in ((_LARGE["亿"], "亿"), (_LARGE["万"], "万"), (1, "")):
         section, yuan = divmod(yuan, unit)
         if section:
-            gap = gap or bool(parts and section < 1000)
+            gap = gap or (bool(parts) and section < _SMALL["千"])
             parts += ("零" if gap else "") + _spoken_section(section, first=not parts) + sign
         gap = bool(parts) and not section
     return parts
 
 
 def _spoken_section(section: int, *, first: bool) -> str:
-    if section >= 10_000:  # more than 9999 亿 is no sum that anybody transfers, and still a number
+    if section >= _LARGE["万"]:  # 万亿: no sum that anybody transfers, and still a number
         return spoken_amount(section)
     spoken = ""
     gap = False
     for unit, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, section = divmod(section, unit)
-        if not digit:
-            gap = bool(spoken)
-            continue
-        name = "两" if digit == 2 and (unit >= 100 or (unit == 1 and not spoken)) else "零一二三四五六七八九"[digit]
-        if unit == 10 and digit == 1 and first and not spoken:
-            name = ""  # 十五, not 一十五
-        spoken += ("零" if gap else "") + name + sign
-        gap = False
+        if digit:
+            spoken += ("零" if gap else "") + _name(digit, unit, leads=not spoken, first=first) + sign
+        gap = bool(spoken) and not digit
     return spoken
+
+
+def _name(digit: int, unit: int, *, leads: bool, first: bool) -> str:
+    if unit == _SMALL["十"] and digit == 1 and first and leads:
+        return ""  # 十五, not 一十五
+    if "零一二三四五六七八九"[digit] == "二" and unit != _SMALL["十"] and (unit > 1 or leads):
+        return "两"  # 两千, 两百, 两块; but 二十 and 十二
+    return "零一二三四五六七八九"[digit]

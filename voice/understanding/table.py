@@ -3,7 +3,7 @@
 from voice.understanding.rules import Topic
 from voice.understanding.tables.answers import ANSWERS
 from voice.understanding.tables.caller import CALLER, VISIT
-from voice.understanding.tables.classes import CLASSES
+from voice.understanding.tables.classes import CLASSES, CLASSES_BY_SOUND
 from voice.understanding.tables.danger import CODES, CRISIS, SCREEN, SECRECY
 from voice.understanding.tables.money import MONEY, RECOVER
 from voice.understanding.tables.person import MACHINE, MINOR, PERSON
@@ -29,4 +29,4 @@ TOPICS: tuple[Topic, ...] = (
     ANSWERS,
 )
 
-__all__ = ["CLASSES", "TOPICS"]
+__all__ = ["CLASSES", "CLASSES_BY_SOUND", "TOPICS"]

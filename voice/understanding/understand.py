@@ -15,13 +15,13 @@ from voice.understanding.model import IntentMatch, Understood
 from voice.understanding.rules import Found, Reader
 from voice.understanding.shortly import bare_answer
 from voice.understanding.sounds import spelled
-from voice.understanding.table import CLASSES, TOPICS
+from voice.understanding.table import CLASSES, CLASSES_BY_SOUND, TOPICS
 from voice.understanding.weighing import weighed
 from voice.understanding.wording import normalised
 
 _URGENCY = {intent: rank for rank, intent in enumerate(INTENTS)}
 _BY_SOUND = 0.7  # a match by sound only is worth so much of a match by characters
-_SHORTEST_BY_SOUND = 3  # characters; two syllables sound like too many things, unless they are the whole reply
+_PART_BY_SOUND = 0.6  # of the reply; a few syllables in a long one sound like too many things
 _EXPECTED = 0.05
 
 
@@ -32,7 +32,7 @@ def _reader() -> Reader:
 
 @cache
 def _sound_reader() -> Reader:
-    return Reader(TOPICS, CLASSES, spelled)
+    return Reader(TOPICS, CLASSES_BY_SOUND, spelled)
 
 
 def warm_up() -> None:
@@ -60,7 +60,7 @@ def _found(plain: str) -> list[Found]:
     return [
         Found(one.intent, one.strength * _BY_SOUND, f"{one.rule} by sound", one.start, one.end)
         for one in _sound_reader().read(heard)
-        if one.end - one.start >= min(_SHORTEST_BY_SOUND, len(heard))
+        if one.end - one.start >= _PART_BY_SOUND * len(heard)
     ]
 
 

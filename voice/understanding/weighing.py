@@ -1,20 +1,18 @@
 """Which of the intents found in one reply stand beside one another. Pure.
 
-Rule 1: nothing urgent is ever dropped, except that an announcement is no person and says nothing.
+Rule 1: nothing urgent is ever dropped, except beside an announcement: "您拨打的用户正忙，请稍后再拨" is the network's, whole.
 Rule 2: a courtesy or a bare yes or no does not stand beside something that says more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from voice.understanding.intents import URGENT
+from voice.understanding.intents import INTENTS, URGENT
 from voice.understanding.rules import Found
 
 # The first makes the others meaningless in the same reply.
 _SILENCES: dict[str, frozenset[str]] = {
-    # "您好，您拨打的用户正忙，请稍后再拨": every word of it is the network's.
-    "machine_answer": frozenset({"*"}),
     # "喂你好哪个" is how people here answer; who_are_you comes from a longer question.
-    "hello_only": frozenset({"who_are_you", "repeat_please", "cannot_hear", "affirm", "busy_later"}),
+    "hello_only": frozenset({"who_are_you", "repeat_please", "affirm", "busy_later"}),
     "minor": frozenset({"amount", "third_party", "busy_later", "off_topic"}),
     "language_barrier": frozenset(
         {"repeat_please", "cannot_hear", "wrong_number", "want_human", "who_are_you", "unsure", "affirm"}
@@ -24,7 +22,7 @@ _SILENCES: dict[str, frozenset[str]] = {
     "suspect_scam": frozenset({"deny", "affirm", "mention_scam", "who_are_you"}),
     "are_you_robot": frozenset({"who_are_you", "want_human", "suspect_scam", "affirm", "deny"}),
     "prove_identity": frozenset({"how_know_me", "who_are_you", "suspect_scam", "ask_reason", "unsure"}),
-    "how_know_me": frozenset({"who_are_you", "ask_reason", "gave_code_or_info", "mention_scam", "affirm", "unsure"}),
+    "how_know_me": frozenset({"who_are_you", "ask_reason", "mention_scam", "affirm", "unsure"}),
     "who_are_you": frozenset({"ask_reason", "repeat_please", "affirm"}),
     "ask_reason": frozenset({"repeat_please", "affirm", "deny", "opt_out_complaint"}),
     "ask_what_to_do": frozenset({"unsure", "repeat_please", "ask_reason", "affirm", "want_human", "hangup_refuse"}),
@@ -47,35 +45,30 @@ _SILENCES: dict[str, frozenset[str]] = {
     "cannot_hear": frozenset({"hello_only", "repeat_please", "affirm"}),
 }
 _WEAK_YES = 0.65  # 好, 行, 可以: assent to anything, or mere politeness
-_WEAK = 0.55  # knows-like and mood-like matches that stand only alone
+_WEAK = 0.55  # 知道了, 骗子: meant only when nothing else is said
+_SAY_LITTLE = frozenset({"affirm", "hello_only", "thanks_bye", "amount"})
 
 
 def weighed(plain: str, found: Sequence[Found]) -> list[Found]:
     """What stands."""
-    names = {one.intent for one in found}
-    if len(names) < 2:
-        return list(found)
-    dropped = _dropped(plain, names, found)
-    return [one for one in found if one.intent not in dropped]
+    strengths: dict[str, float] = {}
+    for one in found:
+        strengths[one.intent] = max(one.strength, strengths.get(one.intent, 0.0))
+    standing = _standing(plain, strengths)
+    return [one for one in found if one.intent in standing]
 
 
-def _dropped(plain: str, names: set[str], found: Sequence[Found]) -> set[str]:
-    strengths = {name: max(one.strength for one in found if one.intent == name) for name in names}
-    dropped: set[str] = set()
-    for name in names:
-        silenced = _SILENCES.get(name, frozenset())
-        if "*" in silenced:
-            return names - {name}
-        dropped |= {other for other in silenced & names if other not in URGENT or other == "gave_code_or_info"}
+def _standing(plain: str, strengths: Mapping[str, float]) -> set[str]:
+    names = set(strengths)
+    if "machine_answer" in names:
+        return {"machine_answer"}
+    for name in (intent for intent in INTENTS if intent in strengths):
+        if name in names:  # what was silenced silences nobody
+            names -= _SILENCES.get(name, frozenset()) - URGENT
+    weak = {name for name in names if strengths[name] <= _WEAK and name not in URGENT}
+    names -= {name for name in weak if names - {name} - _SAY_LITTLE}
     if strengths.get("affirm", 1.0) <= _WEAK_YES and names - {"affirm", "hello_only"}:
-        dropped.add("affirm")
-    dropped |= {
-        name for name in names if strengths[name] <= _WEAK and name not in URGENT and _says_more(names - {name})
-    }
-    if "hello_only" in names and not plain.startswith("喂") and names - {"hello_only"} - dropped:
-        dropped.add("hello_only")
-    return dropped
-
-
-def _says_more(others: set[str]) -> bool:
-    return bool(others - {"affirm", "hello_only", "thanks_bye", "amount"})
+        names.discard("affirm")
+    if not plain.startswith("喂") and names - {"hello_only"}:
+        names.discard("hello_only")
+    return names

@@ -52,12 +52,14 @@ _SAME = (
 )
 _NOT_TO = re.compile(r"莫(?=再|来|打|转|管|说|要|闹|烦|信|问|挂|跟|给|去|搞)")
 _WILL_NOT = re.compile(r"(?<![舍由容免要])不得(?=转|付|给|信|理|去|来|打|汇|交)")  # 不得转 in Sichuan: will not
+# 再 is heard as 在 by most recognisers; without this "不会在转了" would hold "在转".
+_AGAIN = re.compile(r"(?<=[会别要能想敢])在(?=[转付汇打给联理信跟和上投充买]|相信|操作)")
 _PUNCTUATION = re.compile(r"[\s,.!?;:，。！？；：、~—…·\"'“”‘’()（）《》\-]+")
 _FILLERS = re.compile(
     r"呃+|额(?!度|外)|唔+|嘶|啧|就是说|怎么说呢|我跟你说(?=.)|(?<=[^干])(?:哦|哈|噻|嘞|呀|哟|喃|嘎|诶|欸|嗨|嘛)(?![哈喽])"
 )
 _LEADING = re.compile(r"^(?:那个|这个|然后|哎|诶|欸)(?=[^，]{2,})")
-_SAID_TWICE = re.compile(r"(.{2,6}?)\1+")
+_SAID_TWICE = re.compile(r"((?!喂喂).{2,6}?)\1+")
 _SOUND_TWICE = re.compile(r"([对是嗯好有行没不哦啊转得要])\1+")
 _HELD_SOUND = re.compile(r"([喂])\1{2,}")
 
@@ -69,6 +71,7 @@ def normalised(text: str) -> str:
         text = text.replace(heard, written)
     text = _NOT_TO.sub("别", text)
     text = _WILL_NOT.sub("不会", text)
+    text = _AGAIN.sub("再", text)
     text = _FILLERS.sub("", text)
     text = _LEADING.sub("", text)
     text = _SAID_TWICE.sub(r"\1", text)
