@@ -24,7 +24,6 @@ from dialer.bus.port import Answer, Bus
 from dialer.bus.topics import Topics
 from dialer.caller import Caller, Desk
 from dialer.clock import SystemClock
-from dialer.dialplan import DialPlan
 from dialer.domain.attempt import ClaimedAttempt
 from dialer.escalator import Escalator, fallback_brief
 from dialer.intake import Intake
@@ -36,7 +35,7 @@ from dialer.recovery import Recovery
 from dialer.roster import Roster
 from dialer.runner import Runner
 from dialer.scripts import Scripts
-from dialer.settings import Settings, policy
+from dialer.settings import Settings, dial_plan, policy
 from dialer.standing import Patience
 from dialer.storage import Storage, open_storage
 from dialer.trunks import Trunks
@@ -140,7 +139,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         start=lambda attempt: calls.start(attempt, pacing),
         lease_seconds=CLAIM_LEASE_SECONDS,
     )
-    intake = Intake(runner, DialPlan(), clock, most_body_bytes=settings.intake.most_body_bytes)
+    intake = Intake(runner, dial_plan(settings), clock, most_body_bytes=settings.intake.most_body_bytes)
     return Parts(
         settings, clock, storage, runner, _bus(settings), intake, prompts, pool, recovery, pacing, caller, scripts, node
     )

@@ -18,7 +18,6 @@ from dialer.console.live import LiveBoard
 from dialer.console.page import write_page
 from dialer.console.reading import call_now as seen_now
 from dialer.console.reading import call_view
-from dialer.dialplan import DialPlan
 from dialer.domain.attempt import PENDING
 from dialer.errors import AlertRejected, NoDaemon, NotOnFile
 from dialer.intake import Intake
@@ -26,7 +25,7 @@ from dialer.lock import daemon_runs
 from dialer.ports import CaseStory, Views
 from dialer.runner import Runner
 from dialer.scripts import Scripts
-from dialer.settings import Settings, policy
+from dialer.settings import Settings, dial_plan, policy
 from dialer.storage import open_storage
 
 MANUAL = "manual"
@@ -57,7 +56,7 @@ async def add_alert(settings: Settings, body: bytes, *, source: str = MANUAL) ->
     """Take one alert in; its case's id. Raises AlertRejected."""
     async with open_storage(settings.database_url) as storage:
         runner = Runner(storage.casebook, policy(settings))
-        intake = Intake(runner, DialPlan(), SystemClock(), most_body_bytes=settings.intake.most_body_bytes)
+        intake = Intake(runner, dial_plan(settings), SystemClock(), most_body_bytes=settings.intake.most_body_bytes)
         answer = await intake.take(body, source)
     if not answer.accepted:
         raise AlertRejected(answer.reason, answer.field, answer.advice)

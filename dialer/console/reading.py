@@ -81,7 +81,15 @@ def call_now(story: CaseStory, attempt: AttemptLine, now: datetime) -> CallNow:
         conclusion=Conclusion(attempt.conclusion) if attempt.conclusion else None,
         cause=HangupCause(attempt.cause) if attempt.cause else None,
         danger_signs=tuple(danger.sign for danger in story.dangers),
+        note=_next_ring(story, attempt),
     )
+
+
+def _next_ring(story: CaseStory, attempt: AttemptLine) -> str:
+    due = next_attempt_at(story)
+    if due is None or attempt.ended_at is None:
+        return ""
+    return f"下次拨打 next attempt in {(due - attempt.ended_at).total_seconds() / 60:.0f} min"
 
 
 def talk_of(attempt: AttemptLine) -> tuple[LineOfTalk, ...]:

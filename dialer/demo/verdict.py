@@ -1,6 +1,7 @@
 """What came of the demo's calls, and whether it is what should have come."""
 
 import contextlib
+import html
 import io
 import json
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 
 from dialer.brief import LONGEST, LONGEST_MS, hanzi
@@ -23,6 +25,7 @@ from dialer.ports import AttemptLine, CaseStory
 from dialer.settings import Settings
 
 PICTURE_WIDTH = 120
+SVG_CELL = 12.2  # the exporter's width of one cell
 BUSY_REDIAL_SECONDS = 120
 BUSY_SLACK_SECONDS = 2.0
 
@@ -111,8 +114,14 @@ def draw(path: Path, calls: Sequence[CallNow], results: Sequence[Result]) -> Non
     paper = Console(record=True, width=PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
     paper.print(board(calls, PICTURE_WIDTH))
     paper.print(outcome_table([result.view for result in results]))
-    svg = paper.export_svg(title="make demo")
-    path.write_text(re.sub(r"@font-face\s*{[^}]*}", "", svg), encoding="utf-8")
+    svg = re.sub(r"@font-face\s*{[^}]*}", "", paper.export_svg(title="make demo"))
+    path.write_text(re.sub(r'textLength="[\d.]+"([^>]*)>([^<]*)<', _true_length, svg), encoding="utf-8")
+
+
+def _true_length(found: re.Match[str]) -> str:
+    """Trap: the exporter counts characters, and a hanzi is two cells wide."""
+    cells = cell_len(html.unescape(found[2]))
+    return f'textLength="{cells * SVG_CELL:.1f}"{found[1]}>{found[2]}<'
 
 
 def write_summary(path: Path, seed: int, results: Sequence[Result]) -> None:
