@@ -12,15 +12,15 @@ HIDDEN = "•••"
 PERSONAL = "pii_"  # a key that begins so holds a name, a sum, a number or spoken words
 _ID_OR_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{32})(?![0-9A-Za-z])|\d{6,}")
 _ID_LENGTHS = (32, 64)
-_LONGEST_HARMLESS_NUMBER = 10_000_000  # longer whole numbers may be a telephone's
+_LONGEST_HARMLESS_NUMBER = 10_000_000  # larger ones may be a telephone's
 
 
 def scrubbed(value: Any) -> Any:
     """The value without anything that may be a telephone number or an account, to any depth; what JSON can hold."""
     match value:
-        case None | bool() | float():
+        case None | bool():
             return value
-        case int():
+        case int() | float():
             return value if abs(value) < _LONGEST_HARMLESS_NUMBER else HIDDEN
         case str():
             return str(value) if _is_moment(value) else _ID_OR_DIGITS.sub(_kept, value)
