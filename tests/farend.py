@@ -62,7 +62,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     phone = open_phone(SipSettings(), loop)
     far = FarEnd()
-    phone.on_invite(far.invited)
+    await phone.on_invite(far.invited).wait()
     news("port", phone.port)
     orders = asyncio.StreamReader()
     transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)

@@ -34,6 +34,9 @@ class Sipp:
         self.trace = folder / f"messages-{port}.log"
         self.process = process
 
+    def is_up_or_gone(self) -> bool:
+        return is_bound(self.port) or self.process.returncode is not None
+
     def uri(self, user: str = "13800138000") -> str:
         return f"sip:{user}@127.0.0.1:{self.port}"
 
@@ -129,7 +132,8 @@ async def _start(program: str, scenario: str, folder: Path) -> Sipp:
             stderr=asyncio.subprocess.DEVNULL,
             cwd=folder,
         )
-        await until(lambda port=port, process=process: is_bound(port) or process.returncode is not None)
+        peer = Sipp(port, folder, process)
+        await until(peer.is_up_or_gone)
         if process.returncode is None:
-            return Sipp(port, folder, process)
+            return peer
     raise AssertionError("SIPp did not start")
