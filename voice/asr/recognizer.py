@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,11 +94,15 @@ class VoskRecognizer:
 
     def close(self) -> None:
         """Waits for nothing: the thread lets go of the native recogniser after what it is doing, and ends."""
-        self._thread.submit(self._forget)
+        with suppress(RuntimeError):  # closed before
+            self._thread.submit(self._forget)
         self._thread.shutdown(wait=False)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except RuntimeError as closed:  # what an executor raises after its shutdown
+            raise RecognizerFault("The recogniser of this conversation is closed.") from closed
 
     def _feed(self, pcm: bytes) -> str:
         if self._native is None:

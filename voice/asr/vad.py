@@ -26,12 +26,12 @@ class VoiceRules:
     """Levels are effective values of samples; ratios are of power."""
 
     quietest_voice: int = 80  # below this everything is silence; A-law silence decodes to a constant 8
-    loudest_floor: int = 1500  # no noise is believed to be louder, so who speaks from the first sample is heard
+    loudest_floor: int = 700  # no lasting sound is believed to be louder, so who speaks from the first sample is heard
     onset_ratio: int = 6  # over the floor to begin (finding: line noise alone stays below 2)
     stay_ratio: int = 3  # over the floor to go on
     smooth_percent: int = 30  # correlation of neighbouring samples; white noise 0, vowels 50 to 95
-    onset_frames: int = 9  # of onset_window
-    onset_window: int = 11
+    onset_frames: int = 10  # of onset_window; a burst of 80 ms touches 9
+    onset_window: int = 12
     touch_frames: int = 3
     hang_frames: int = 20  # silence after which the next voice is a new start
     floor_blocks: int = 6

@@ -16,7 +16,7 @@ _FOLDS = (
     (r"^zh", "z"),
     (r"^ch", "c"),
     (r"^sh", "s"),
-    (r"^n(?=[aeiouv])", "l"),  # 那里/拉里: n and l are one in Sichuan
+    (r"^n(?=[aiouv]|en|ei)", "l"),  # n and l are one in Sichuan; but never 呢 and 了: "转账呢" is not "转账了"
     (r"^hu$", "fu"),
     (r"ing$", "in"),
     (r"eng$", "en"),
