@@ -15,10 +15,12 @@ from typing import assert_never
 from voice.dialogue import actions as act
 from voice.dialogue import events as ev
 from voice.dialogue.machine import advance
-from voice.dialogue.state import Dialogue
+from voice.dialogue.state import Dialogue, Phase, Search
 from voice.dialogue.turntaking import TurnRules
-from voice.errors import VoiceError
-from voice.listening import Ear, HeardSomething, Listener, ReplyHeard, SilenceHeard, SpeechBegan
+from voice.errors import PromptsMissing, VoiceError
+from voice.inbox import CallTimeUp, DaemonGone, GoodbyeTimeUp, Inbox, Order, RingTimeUp, clocks
+from voice.life import Life, MergeStereo, Tapes
+from voice.listening import GARBLED, Ear, EarLost, Listener, ReplyHeard, SilenceHeard, SpeechBegan
 from voice.messages import (
     Conduct,
     EndCall,
@@ -39,42 +41,17 @@ from voice.ports import (
     LegAnswered,
     LegDigit,
     LegEnded,
-    LegEvent,
     LegHeard,
     LegPlayed,
     LegRinging,
     Phone,
 )
 from voice.report import CallReport, Conclusion, HangupCause, Rang, Recordings, TurnRecord
+from voice.search import OfficerSearch
 from voice.turns import Turns
 from voice.understanding.model import Understood
 
 Understand = Callable[[str, Collection[str]], Understood]
-MergeStereo = Callable[[Path, Path, Path], None]
-
-
-@dataclass(frozen=True, slots=True)
-class DaemonGone:
-    """The wire is at its end: from here on the call looks after itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class _RingTimeUp:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _CallTimeUp:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _OfficerTimeUp:
-    pass
-
-
-Order = RingOfficer | StopOfficer | NoOfficerFree | EndCall | DaemonGone
-_Inbox = LegEvent | HeardSomething | Order | OfficerNews | _RingTimeUp | _CallTimeUp | _OfficerTimeUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +71,15 @@ class Call:
 
     def __init__(self, order: Conduct, senses: Senses, tell: Callable[[ToDaemon], None]) -> None:
         self._order, self._senses, self._tell = order, senses, tell
-        self._inbox: asyncio.Queue[_Inbox] = asyncio.Queue()
-        self._listener = Listener(senses.ear, senses.rules, self._inbox.put_nowait)
+        self._inbox: asyncio.Queue[Inbox] = asyncio.Queue()
+        post = self._inbox.put_nowait
+        self._listener = Listener(senses.ear, senses.rules, post)
         self._turns = Turns(self._turn_ended)
-        self._officers = OfficerLegs(order, senses.phone, tell, self._inbox.put_nowait, senses.now)
-        self._life = _Life()
+        self._officers = OfficerLegs(order, senses.phone, tell, post, senses.now)
+        self._search = OfficerSearch(order, self._officers, self._wants_officer, post)
+        self._life = Life()
         self._dialogue = Dialogue.open()
+        self._expects: tuple[str, ...] = ()
 
     def put(self, order: Order) -> None:
         """Give the call an order of the daemon, at any moment."""
@@ -108,58 +88,59 @@ class Call:
     async def run(self) -> CallReport:
         """Dial, talk, report. Never raises for what the world did."""
         listening = asyncio.create_task(self._listener.run(), name="listener")
-        loop = asyncio.get_running_loop()
-        timers = [loop.call_later(self._order.ring_seconds, self._inbox.put_nowait, _RingTimeUp())]
         try:
             leg = self._dial()
             if leg is not None:
-                timers.append(loop.call_later(self._order.max_call_seconds, self._inbox.put_nowait, _CallTimeUp()))
-                await self._pump(leg, listening)
+                with clocks(self._order, self._inbox.put_nowait):
+                    await self._pump(leg)
             await self._officers.settle()
         finally:
-            for timer in timers:
-                timer.cancel()
+            self._search.end()
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
         return await self._report()
 
     def _dial(self) -> Leg | None:
-        order, folder = self._order, Path(self._order.recording_dir)
-        self._progress(Progress.INVITING)
-        self._life.dialled_at = self._senses.now()
+        order, tapes = self._order, Tapes(Path(self._order.recording_dir))
         try:
+            self._check_prompts()
+            self._progress(Progress.INVITING)
+            self._life.dialled_at = self._senses.now()
             return self._senses.phone.dial(
                 order.uri,
                 order.trunk,
                 order.call_id,
                 self._inbox.put_nowait,
-                record_sent=folder / "sent.wav",
-                record_heard=folder / "heard.wav",
+                record_sent=tapes.sent,
+                record_heard=tapes.heard,
             )
         except VoiceError:
-            self._life.ended = LegEnded(HangupCause.NEVER_DIALLED, 0, by_far_end=False)
+            self._life.dialled_at = None
+            self._life.ended = LegEnded(HangupCause.NEVER_DIALLED, 0, by_far_end=False, rang=Rang.NEVER)
             return None
 
-    async def _pump(self, leg: Leg, listening: asyncio.Task[None]) -> None:
+    def _check_prompts(self) -> None:
+        """Nobody is rung to hear silence."""
+        for sentence in self._order.script.sentences:
+            prompt = self._order.prompts.get(sentence)
+            if prompt is None or not Path(prompt.path).is_file():
+                raise PromptsMissing
+
+    async def _pump(self, leg: Leg) -> None:
         while self._life.ended is None:
             event = await self._inbox.get()
-            if listening.done() and not listening.cancelled() and listening.exception() is not None:
-                # Deaf for good: the person is not left with a robot that cannot hear.
-                self._advance(leg, ev.EndOrdered())
             try:
                 self._take(leg, event)
-            except VoiceError:  # e.g. a prompt's file is gone: better a short call than a dumb one
+            except Exception:  # noqa: BLE001 - a prompt that vanished, or a mistake of ours: a short call, not a dumb one
                 self._life.broken = True
                 leg.hang_up()
 
-    def _take(self, leg: Leg, event: _Inbox) -> None:
+    def _take(self, leg: Leg, event: Inbox) -> None:
         match event:
             case LegRinging():
                 self._ringing()
             case LegAnswered():
-                self._life.answered_at = self._senses.now()
-                self._progress(Progress.ANSWERED)
-                self._advance(leg, ev.Answered())
+                self._answered(leg)
             case LegHeard(pcm, first_sample):
                 self._listener.audio(pcm, first_sample)
             case LegPlayed(tag):
@@ -172,37 +153,44 @@ class Call:
                 self._life.ended = event
                 self._advance(leg, ev.HungUp())
             case SpeechBegan():
-                pass
-            case ReplyHeard(turn, transcript, _, ended):
-                understood = self._senses.understand(transcript.text, self._life.expects)
-                self._turns.heard(turn, transcript, understood, ended)
-                self._advance(leg, ev.ReplyUnderstood(turn, understood))
+                pass  # what is said while we speak is judged when it is understood
+            case ReplyHeard():
+                self._heard(leg, event)
             case SilenceHeard(turn):
                 self._advance(leg, ev.SilenceElapsed(turn))
+            case EarLost():
+                self._life.deaf = True
             case OfficerNews():
                 self._officer_news(leg, event)
+            case ev.NoOfficerCame():
+                self._advance(leg, event)
+            case RingTimeUp():
+                if self._life.answered_at is None:
+                    leg.hang_up()
+            case CallTimeUp():
+                self._advance(leg, ev.TimeIsUp())
+            case GoodbyeTimeUp():
+                if self._dialogue.phase is not Phase.BRIDGED:
+                    leg.hang_up()
+            case _:
+                self._obey(leg, event)
+
+    def _obey(self, leg: Leg, order: Order) -> None:
+        match order:
             case RingOfficer():
-                self._officers.ring(event)
+                if self._dialogue.officer.search in (Search.WANTED, Search.MISSED):
+                    self._officers.ring(order)
             case StopOfficer(escalation):
                 self._officers.stop(escalation)
             case NoOfficerFree():
-                self._advance(leg, ev.NoOfficerCame())
+                self._search.centre_has_nobody()
             case EndCall():
                 self._life.ended_by_order = True
                 self._end(leg)
             case DaemonGone():
-                self._life.alone = True
-                self._look_after_ourselves(leg)
-            case _RingTimeUp():
-                if self._life.answered_at is None:
-                    leg.hang_up()
-            case _CallTimeUp():
-                self._advance(leg, ev.TimeIsUp())
-            case _OfficerTimeUp():
-                self._life.officer_late = True
-                self._look_after_ourselves(leg)
+                self._search.centre_is_gone()
             case _:
-                assert_never(event)
+                assert_never(order)
 
     def _advance(self, leg: Leg, event: ev.Event) -> None:
         self._dialogue, actions = advance(self._order.script, self._dialogue, event)
@@ -211,19 +199,16 @@ class Call:
 
     def _carry_out(self, leg: Leg, action: act.Action) -> None:
         match action:
-            case act.Say(turn, step, sentences):
-                self._listener.begin_turn(turn)
-                said = "".join(self._order.script.sentences[s].text for s in sentences)
-                self._turns.begin(turn, step, said, leg.sample_clock())
-                leg.play(turn, [Path(self._order.prompts[s].path) for s in sentences])
-                self._tell(TurnStarted(self._order.attempt, turn, step, said, self._senses.now()))
+            case act.Say():
+                self._say(leg, action)
             case act.StopSaying():
                 leg.stop_playing()
             case act.WaitForReply(turn, silence_ms, expects):
-                self._life.expects = expects
-                self._listener.listen(leg.sample_clock(), silence_ms * SAMPLE_RATE // 1000)
+                self._expects = expects
+                self._listener.listen(turn, leg.sample_clock(), silence_ms * SAMPLE_RATE // 1000)
             case act.WantOfficer(reason, facts):
-                self._want_officer(reason, dict(facts))
+                self._tell(OfficerWanted(self._order.attempt, reason, dict(facts), self._senses.now()))
+                self._search.begin()
             case act.Bridge(escalation):
                 self._listener.deafen()
                 self._turns.close()
@@ -235,43 +220,39 @@ class Call:
             case _:
                 assert_never(action)
 
-    def _want_officer(self, reason: str, facts: dict[str, str]) -> None:
-        loop = asyncio.get_running_loop()
-        loop.call_later(self._order.officer_wait_seconds, self._inbox.put_nowait, _OfficerTimeUp())
-        self._life.officer_wanted = True
-        self._tell(OfficerWanted(self._order.attempt, reason, facts, self._senses.now()))
-        if self._life.alone:
-            self._inbox.put_nowait(DaemonGone())
+    def _say(self, leg: Leg, prompt: act.Say) -> None:
+        script, turn = self._order.script, prompt.turn
+        said = "".join(script.sentences[s].text for s in prompt.sentences)
+        self._expects = tuple(script.steps[prompt.step].replies)  # who answers before we have ended answers this
+        self._listener.begin_turn(turn)
+        self._turns.begin(turn, prompt.step, said, leg.sample_clock())
+        leg.play(turn, [Path(self._order.prompts[s].path) for s in prompt.sentences])
+        self._tell(TurnStarted(self._order.attempt, turn, prompt.step, said, self._senses.now()))
+
+    def _answered(self, leg: Leg) -> None:
+        self._life.answered_at = self._senses.now()
+        self._progress(Progress.ANSWERED)
+        self._advance(leg, ev.Answered())
+
+    def _heard(self, leg: Leg, reply: ReplyHeard) -> None:
+        text = reply.transcript.text
+        garbled = reply.transcript is GARBLED
+        understood = Understood(text) if garbled else self._senses.understand(text, self._expects)
+        with self._turns.replied(reply.turn, reply.transcript, understood, reply.ended):
+            self._advance(leg, ev.ReplyUnderstood(reply.turn, understood))
+
+    def _wants_officer(self) -> bool:
+        return self._dialogue.officer.search is Search.WANTED
 
     def _officer_news(self, leg: Leg, news: OfficerNews) -> None:
-        if news.accepted:
-            self._advance(leg, ev.OfficerAccepted(news.escalation))
-        elif news.left:
+        if news.left:
             self._advance(leg, ev.OfficerLeft(news.escalation))
-        elif self._life.alone or self._life.officer_late:
-            self._look_after_ourselves(leg)
-
-    def _look_after_ourselves(self, leg: Leg) -> None:
-        """The daemon is gone, or does not answer: the fallback officer is rung once, and then nobody came."""
-        if not self._life.officer_wanted or self._officers.busy:
-            return
-        fallback = self._order.fallback
-        if fallback is not None and not self._life.fallback_rung:
-            self._life.fallback_rung = True
-            escalation = f"{self._order.attempt}-fallback"
-            self._officers.ring(
-                RingOfficer(
-                    escalation=escalation,
-                    call_id=f"{self._order.call_id}-fallback",
-                    uri=fallback.uri,
-                    trunk=fallback.trunk,
-                    brief=fallback.brief,
-                    ring_seconds=fallback.ring_seconds,
-                    accept_seconds=fallback.accept_seconds,
-                )
-            )
-            return
-        self._advance(leg, ev.NoOfficerCame())
+        elif news.accepted and self._officers.waits(news.escalation):
+            self._advance(leg, ev.OfficerAccepted(news.escalation))
+            if self._officers.waits(news.escalation):
+                self._officers.dismiss()  # somebody else was faster; he must not listen to a silent line
+        else:
+            self._search.consider()
 
     def _end(self, leg: Leg) -> None:
         if self._life.answered_at is None:
@@ -292,62 +273,23 @@ class Call:
 
     async def _report(self) -> CallReport:
         self._turns.close()
-        life, order = self._life, self._order
-        ended = life.ended or LegEnded(HangupCause.MEDIA_FAULT, 0, by_far_end=False)
-        cause = ended.cause
-        if not ended.by_far_end and life.broken:
-            cause = HangupCause.MEDIA_FAULT
-        elif not ended.by_far_end and life.ended_by_order:
-            cause = HangupCause.ENDED_BY_ORDER
+        life, order, stereo = self._life, self._order, ""
+        if life.answered_at is not None:
+            tapes = Tapes(Path(order.recording_dir))
+            stereo = await asyncio.to_thread(tapes.joined, self._senses.merge_stereo)
         return CallReport(
             attempt=order.attempt,
             call_id=order.call_id,
             script_hash=order.script.hash,
-            rang=self._rang(ended),
-            cause=cause,
-            sip_code=ended.sip_code,
+            rang=life.proved(),
+            cause=life.cause(),
+            sip_code=life.sip_code(),
             conclusion=self._dialogue.conclusion if life.answered_at else Conclusion.NOTHING,
             facts=dict(self._dialogue.facts),
             turns=self._turns.records(),
             officers=self._officers.parts(),
-            recordings=await self._recordings(),
+            recordings=Recordings(stereo, self._officers.brief_recording()),
             dialled_at=life.dialled_at,
             answered_at=life.answered_at,
             ended_at=self._senses.now(),
         )
-
-    def _rang(self, ended: LegEnded) -> Rang:
-        if ended.cause is HangupCause.NEVER_DIALLED:
-            return Rang.NEVER
-        return Rang.YES if self._life.rang or self._life.answered_at else ended.rang
-
-    async def _recordings(self) -> Recordings:
-        folder = Path(self._order.recording_dir)
-        sent, heard, stereo = folder / "sent.wav", folder / "heard.wav", folder / "call.wav"
-        brief = self._officers.brief_recording()
-        if self._life.answered_at is None or not sent.exists() or not heard.exists():
-            return Recordings(brief=brief)
-        try:
-            await asyncio.to_thread(self._senses.merge_stereo, sent, heard, stereo)
-        except (OSError, ValueError):
-            return Recordings(brief=brief)  # the mono files stay; a full disk must not cost the report
-        sent.unlink()
-        heard.unlink()
-        return Recordings(stereo=str(stereo), brief=brief)
-
-
-@dataclass(slots=True)
-class _Life:
-    """What has happened to the contact's leg, and who still stands by us."""
-
-    dialled_at: datetime | None = None
-    answered_at: datetime | None = None
-    rang: bool = False
-    ended: LegEnded | None = None
-    ended_by_order: bool = False
-    broken: bool = False
-    expects: tuple[str, ...] = ()
-    officer_wanted: bool = False
-    officer_late: bool = False
-    fallback_rung: bool = False
-    alone: bool = False

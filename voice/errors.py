@@ -20,6 +20,18 @@ class PromptsNotStored(SpeechDown):
     """Rendered prompts cannot be written: the disk is full or the folder is not ours. Free space or set speech.cache_dir."""
 
 
+class PromptsMissing(VoiceError):
+    """A rendered prompt of this call is not there any more. Do not clear the prompt cache while calls are made."""
+
+    retryable = True
+
+
+class NotSpooled(VoiceError):
+    """The call's progress cannot be written down, so nobody is rung. Free space, or see who owns the spool's folder."""
+
+    retryable = True
+
+
 class Unspeakable(VoiceError):
     """The voice cannot say this sentence. Reword it, or give a recording in its place."""
 

@@ -2,7 +2,9 @@
 
 Rule 1: recognition never holds up the conversation; it has its own queue and its own task.
 Rule 2: time is counted in samples of the call; nothing here reads a clock.
-Rule 3: a reply belongs to the turn in which it began.
+Rule 3: a reply belongs to the turn in which it began, a silence to the turn that asked for it.
+Rule 4: an ear that fails for good is replaced by silence, so that the conversation's own ladders end it: nobody is left with
+a robot that waits for ever, and nobody loses the officer who is on his way.
 """
 
 import asyncio
@@ -10,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from voice.dialogue.hearing import Hearing
+from voice.dialogue.hearing import Hearing, SilentFor
 from voice.dialogue.turntaking import (
     Deafen,
     Listen,
@@ -22,7 +24,9 @@ from voice.dialogue.turntaking import (
     advance,
 )
 from voice.errors import RecognizerFault
-from voice.ports import Transcript
+from voice.ports import SAMPLE_BYTES, Transcript
+
+GARBLED = Transcript("（没听清）")  # something was said, and the recogniser failed on it
 
 
 class Ear(Protocol):
@@ -56,7 +60,12 @@ class SilenceHeard:
     turn: int
 
 
-HeardSomething = SpeechBegan | ReplyHeard | SilenceHeard
+@dataclass(frozen=True, slots=True)
+class EarLost:
+    """The ear has failed for good; from now on there is only silence. Comes once."""
+
+
+HeardSomething = SpeechBegan | ReplyHeard | SilenceHeard | EarLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +74,33 @@ class _Audio:
     first_sample: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    turn: int
+    order: Listen
+
+
+class _NoEar:
+    """In the place of an ear that was lost: the call's clock goes on, and nothing is heard."""
+
+    async def hear(self, pcm: bytes, first_sample: int) -> Sequence[Hearing]:
+        end = first_sample + len(pcm) // SAMPLE_BYTES
+        return (SilentFor(end, end),)
+
+    async def take(self) -> Transcript:
+        return Transcript("")
+
+
 class Listener:
     """Feeds the ear and takes turns."""
 
     def __init__(self, ear: Ear, rules: TurnRules, post: Callable[[HeardSomething], None]) -> None:
         self._ear, self._rules, self._post = ear, rules, post
-        self._queue: asyncio.Queue[_Audio | Listen | Deafen] = asyncio.Queue()
+        self._queue: asyncio.Queue[_Audio | _Wait | Deafen] = asyncio.Queue()
         self._state = TurnState()
         self._turn = 0
         self._began_in = 0
+        self._awaited_in = 0
         self._deaf = False
 
     def begin_turn(self, turn: int) -> None:
@@ -84,9 +111,9 @@ class Listener:
         if not self._deaf:
             self._queue.put_nowait(_Audio(pcm, first_sample))
 
-    def listen(self, at_sample: int, silence_samples: int) -> None:
-        """From this sample on, so much silence is no input."""
-        self._queue.put_nowait(Listen(at_sample, silence_samples))
+    def listen(self, turn: int, at_sample: int, silence_samples: int) -> None:
+        """From this sample on, so much silence is no input to this turn."""
+        self._queue.put_nowait(_Wait(turn, Listen(at_sample, silence_samples)))
 
     def deafen(self) -> None:
         """Stop for good: two people are talking to one another now."""
@@ -100,20 +127,33 @@ class Listener:
                 case _Audio(pcm, first_sample):
                     for hearing in await self._hear(pcm, first_sample):
                         await self._decide(hearing)
-                case Listen() | Deafen() as told:
-                    await self._decide(told)
+                case _Wait(turn, order):
+                    self._awaited_in = turn
+                    await self._decide(order)
+                case Deafen() as order:
+                    await self._decide(order)
 
     async def _hear(self, pcm: bytes, first_sample: int) -> Sequence[Hearing]:
         try:
             return await self._ear.hear(pcm, first_sample)
         except RecognizerFault:
-            return ()  # the utterance counts as heard and not understood; the next starts afresh
+            return ()  # costs words, never the clock: the next audio reports again
+        except Exception:  # noqa: BLE001 - whatever it is, see rule 4
+            return await self._lose_ear().hear(pcm, first_sample)
 
     async def _take(self) -> Transcript:
         try:
             return await self._ear.take()
         except RecognizerFault:
-            return Transcript("")
+            return GARBLED  # counts as heard and not understood; the next utterance starts afresh
+        except Exception:  # noqa: BLE001 - whatever it is, see rule 4
+            self._lose_ear()
+            return GARBLED
+
+    def _lose_ear(self) -> Ear:
+        self._ear = _NoEar()
+        self._post(EarLost())
+        return self._ear
 
     async def _decide(self, event: Hearing | Listen | Deafen) -> None:
         self._state, decisions = advance(self._rules, self._state, event)
@@ -126,4 +166,4 @@ class Listener:
                     transcript = await self._take()
                     self._post(ReplyHeard(self._began_in, transcript, began, ended))
                 case NobodySpoke():
-                    self._post(SilenceHeard(self._turn))
+                    self._post(SilenceHeard(self._awaited_in))

@@ -46,7 +46,10 @@ class Conduct(Message, frozen=True):
 
 
 class RingOfficer(Message, frozen=True):
-    """Daemon -> worker: ring this officer and brief him. The Escalation is committed already."""
+    """Daemon -> worker: ring this officer and brief him. The Escalation is committed already.
+
+    Answered by OfficerLegs while the conversation waits for an officer; afterwards ignored: the report, which follows, ends it.
+    """
 
     escalation: str
     call_id: str
@@ -80,6 +83,12 @@ class Ready(Message, frozen=True):
 
     pid: int
     legs: int  # read from the library
+
+
+class Unfit(Message, frozen=True):
+    """Worker -> daemon: instead of Ready, before it exits: this process cannot conduct calls, and what to do about it."""
+
+    advice: str
 
 
 class Progress(StrEnum):
@@ -154,4 +163,4 @@ class Reported(Message, frozen=True):
 
 
 ToWorker = Conduct | RingOfficer | StopOfficer | NoOfficerFree | EndCall | Shutdown
-ToDaemon = Ready | LegProgress | TurnStarted | TurnEnded | OfficerWanted | OfficerLeg | Reported
+ToDaemon = Ready | Unfit | LegProgress | TurnStarted | TurnEnded | OfficerWanted | OfficerLeg | Reported

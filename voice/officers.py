@@ -1,4 +1,9 @@
-"""The officers' legs of one call: rings them, briefs them, bridges one. Decisions are `voice.dialogue.officerleg`'s."""
+"""The officers' legs of one call: rings them, briefs them, bridges one. Decisions are `voice.dialogue.officerleg`'s.
+
+Rule 1: what becomes of a leg is told to the centre, but for one thing: that nobody is needed any more. The centre would ring
+the next officer for a call that is ending; the report, which follows, says it all.
+Rule 2: nothing that goes wrong on an officer's leg harms the contact's.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -58,6 +63,11 @@ class OfficerLegs:
         """Somebody is being rung, briefed or talked to."""
         return any(v.state.phase is not leg_machine.OfficerPhase.OVER for v in self._visitors.values())
 
+    def waits(self, escalation: str) -> bool:
+        """This officer accepted and is still on the line."""
+        visitor = self._visitors.get(escalation)
+        return visitor is not None and visitor.state.phase is leg_machine.OfficerPhase.ACCEPTED
+
     def ring(self, order: RingOfficer) -> None:
         """Ring this officer; what becomes of it is told and posted."""
         if order.escalation in self._visitors:
@@ -80,19 +90,21 @@ class OfficerLegs:
         self._clock(visitor, order.ring_seconds)
 
     def bridge(self, contact: Leg, escalation: str) -> None:
-        """Connect both; they hear one another from now on."""
+        """Connect both; they hear one another from now on. Whoever else was rung is not needed any more."""
         visitor = self._visitors[escalation]
-        if visitor.leg is None or visitor.ended:
+        if visitor.leg is None or not self.waits(escalation):
             self._post(OfficerNews(escalation, left=True))
             return
         self._phone.bridge(contact, visitor.leg)
         self._advance(visitor, leg_machine.Connected())
         visitor.part = replace(visitor.part, bridged_at=self._now())
         self._report(visitor, OfficerStage.BRIDGED)
+        self.dismiss()
 
     def stop(self, escalation: str) -> None:
+        """The centre does not want this officer any more."""
         if escalation in self._visitors:
-            self._advance(self._visitors[escalation], leg_machine.Dismissed())
+            self._advance(self._visitors[escalation], leg_machine.Stopped())
 
     def dismiss(self) -> None:
         """Hang up every officer who is not bridged."""
@@ -104,11 +116,13 @@ class OfficerLegs:
         """The contact is gone: end all legs and wait, boundedly, until they are."""
         for visitor in self._visitors.values():
             self._advance(visitor, leg_machine.Dismissed())
-        if self._live():
-            try:
-                await asyncio.wait_for(self._all_ended.wait(), _SETTLE_SECONDS)
-            except TimeoutError:
-                return  # a mute officer phone must not hold the report back
+        if not self._live():
+            return
+        self._all_ended.clear()  # earlier officers have set it
+        try:
+            await asyncio.wait_for(self._all_ended.wait(), _SETTLE_SECONDS)
+        except TimeoutError:
+            return  # a mute officer phone must not hold the report back
 
     def parts(self) -> tuple[OfficerPart, ...]:
         return tuple(v.part for v in self._visitors.values())
@@ -155,7 +169,7 @@ class OfficerLegs:
         match action:
             case leg_machine.PlayBrief() if visitor.leg is not None:
                 self._stop_clock(visitor)
-                visitor.leg.play(_BRIEF_TAG, [Path(visitor.order.brief.path)])
+                self._play_brief(visitor, visitor.leg)
             case leg_machine.AwaitKey():
                 self._report(visitor, OfficerStage.BRIEFED)
                 self._clock(visitor, visitor.order.accept_seconds)
@@ -172,9 +186,16 @@ class OfficerLegs:
                 self._report(visitor, OfficerStage.ENDED)
                 self._post(OfficerNews(escalation, left=True))
             case leg_machine.Drop() if visitor.leg is not None and not visitor.ended:
+                self._stop_clock(visitor)
                 visitor.leg.hang_up()
             case _:
                 pass  # nothing to play to, or to hang up, on a leg that never was
+
+    def _play_brief(self, visitor: _Visitor, leg: Leg) -> None:
+        try:
+            leg.play(_BRIEF_TAG, [Path(visitor.order.brief.path)])
+        except VoiceError:  # its file is gone; nobody is bridged who was not briefed, so the next officer is wanted
+            self._advance(visitor, leg_machine.Stopped())
 
     def _clock(self, visitor: _Visitor, seconds: float) -> None:
         self._stop_clock(visitor)

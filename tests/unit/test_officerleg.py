@@ -18,6 +18,7 @@ from voice.dialogue.officerleg import (
     OfficerState,
     PickedUp,
     PlayBrief,
+    Stopped,
     TalkOver,
     WaitedEnough,
     advance,
@@ -33,6 +34,7 @@ EVERY_EVENT: tuple[OfficerEvent, ...] = (
     WaitedEnough(),
     Gone(refused=True),
     Gone(refused=False),
+    Stopped(),
     Dismissed(),
     Connected(),
 )
@@ -89,7 +91,12 @@ def test_a_bridged_officer_who_leaves_ends_the_talk() -> None:
 def test_an_officer_who_accepted_a_contact_who_was_gone_is_let_go() -> None:
     _, said = after(PickedUp(), BriefEnded(), KeyPressed("1"), Dismissed())
 
-    assert said[-2:] == [Decline(declined=False), Drop()]
+    assert said[-2:] == [Accept(), Drop()]
+
+
+def test_only_an_officer_who_is_stopped_is_told_of_since_another_may_be_wanted() -> None:
+    assert after(Stopped())[1] == [Decline(declined=False), Drop()]
+    assert after(Dismissed())[1] == [Drop()]
 
 
 @pytest.mark.parametrize("late", EVERY_EVENT, ids=repr)

@@ -52,8 +52,13 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """This officer is not to come; another one may be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Dismissed:
-    """Nobody is needed any more."""
+    """Nobody is needed any more. The centre is not told: it would look for another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Connected:
     """We bridged the leg."""
 
 
-OfficerEvent = PickedUp | BriefEnded | KeyPressed | WaitedEnough | Gone | Dismissed | Connected
+OfficerEvent = PickedUp | BriefEnded | KeyPressed | WaitedEnough | Gone | Stopped | Dismissed | Connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +128,13 @@ def advance(now: OfficerState, event: OfficerEvent) -> Next:
             return _OVER, (Decline(declined=False), Drop())
         case OfficerPhase.ACCEPTED, Connected():
             return OfficerState(OfficerPhase.BRIDGED), ()
-        case OfficerPhase.BRIDGED, (Gone() | Dismissed()):
+        case OfficerPhase.BRIDGED, (Gone() | Stopped() | Dismissed()):
             return _OVER, (TalkOver(), Drop())
         case _, Gone(refused):
             return _OVER, (Decline(declined=refused),)
-        case _, Dismissed():
+        case _, Stopped():
             return _OVER, (Decline(declined=False), Drop())
+        case _, Dismissed():
+            return _OVER, (Drop(),)
         case _:
             return now, ()

@@ -2,10 +2,11 @@
 
 Rule 1: this process never imports pjsua2 and starts no thread: what a fork copies must stand still.
 Rule 2: end-of-file on the control socket means that the daemon is gone: no more forks, exit. Living workers finish.
-Rule 3: the daemon sees a worker's death as end-of-file on that worker's wire; the nursery only reaps.
+Rule 3: it answers nothing. Whether a worker lives is seen on that worker's wire: Ready, Unfit, or the end.
+Rule 4: a worker inherits its own wire and nothing else.
 
 `python -m voice.workers.nursery FD`, FD being a SOCK_SEQPACKET socket. A request is one packet of JSON settings with one
-descriptor, the worker's end of its wire (SCM_RIGHTS); the answer is the worker's pid.
+descriptor, the worker's end of its wire (SCM_RIGHTS).
 """
 
 import contextlib
@@ -14,45 +15,63 @@ import os
 import signal
 import socket
 import sys
+import traceback
+from typing import NoReturn
 
 import msgspec
 
-import voice.call
-import voice.understanding  # noqa: F401 - shared by every worker
+import voice.asr.ear
+import voice.call  # noqa: F401 - shared by every worker
 from voice.asr import preload
-from voice.workers.wire import WorkerSettings
+from voice.errors import ModelMissing
+from voice.messages import Unfit
+from voice.understanding import warm_up
+from voice.workers.wire import WorkerSettings, encode
 
 _MOST_BYTES = 65536
 
 
 def main(descriptor: int) -> None:
     """Serve until the daemon is gone."""
-    os.setsid()  # a Ctrl-C in the daemon's terminal must not end conversations
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps
     control = socket.socket(fileno=descriptor)
+    warm_up()
+    gc.collect()
     gc.freeze()  # keep the shared pages shared
     while True:
         packet, descriptors, _, _ = socket.recv_fds(control, _MOST_BYTES, 1)
         if not packet:
             return
         settings = msgspec.json.decode(packet, type=WorkerSettings)
-        pid = os.fork()
+        wire = socket.socket(fileno=descriptors[0])
+        if isinstance(preload.MODEL, ModelMissing):
+            with contextlib.suppress(OSError):
+                wire.sendall(encode(Unfit(str(preload.MODEL))))
+            return  # the next nursery looks again
+        try:
+            pid = os.fork()
+        except OSError:  # out of processes or memory: the wire's end says so
+            pid = -1
         if pid == 0:
             control.close()
-            _become_worker(settings, descriptors[0])
-        os.close(descriptors[0])
-        with contextlib.suppress(BrokenPipeError):
-            control.send(str(pid).encode())
+            _become_worker(settings, wire)
+        wire.close()
 
 
-def _become_worker(settings: WorkerSettings, descriptor: int) -> None:
+def _become_worker(settings: WorkerSettings, wire: socket.socket) -> NoReturn:
     code = 1
     try:
         from voice.workers.worker import work  # brings pjsua2, which the nursery must not know
 
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        work(socket.socket(fileno=descriptor), settings, preload.model())
+        work(wire, settings, preload.model())
         code = 0
+    except Exception as fault:  # noqa: BLE001 - the process ends here; values stay out of the log, see docs/decisions/0008
+        where = traceback.extract_tb(fault.__traceback__)[-1]
+        sys.stderr.write(
+            f"a call worker died: {type(fault).__name__} in {where.name}, {where.filename}:{where.lineno}\n"
+        )
     finally:
         os._exit(code)  # pjsua2 objects must not meet the interpreter's exit (finding: abort in ~Call)
 

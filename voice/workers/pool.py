@@ -11,15 +11,19 @@ import socket
 import sys
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import msgspec
 
 from voice.asr.preload import MODEL_DIR
-from voice.errors import WorkerLost, WorkersBusy
-from voice.messages import Ready, Shutdown, ToDaemon, ToWorker
-from voice.workers.wire import LONGEST_LINE, WorkerSettings, encode, to_daemon_decoder
+from voice.errors import WorkerLost
+from voice.messages import Ready, Shutdown, ToDaemon, ToWorker, Unfit
+from voice.workers.wire import LONGEST_LINE, WorkerSettings, encode, next_line, to_daemon_decoder
+
+LOOK_SECONDS = 1.0  # between two looks at idle workers, who say nothing when they die
+RETRY_SECONDS = 5.0  # after a fork that failed
+LEAVE_SECONDS = 5.0  # for the nursery to go
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,17 @@ class PoolSettings:
 class WorkerLink:
     """Our end of one worker's wire."""
 
-    def __init__(self, slot: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pid: int) -> None:
-        self.slot, self.pid = slot, pid
+    def __init__(self, slot: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.slot = slot
+        self.pid = 0  # known when it is ready
         self.calls = 0
         self._reader, self._writer = reader, writer
+
+    @property
+    def alive(self) -> bool:
+        """As far as can be seen without waiting; of a worker that is idle."""
+        ended = self._reader.at_eof() or self._reader.exception() is not None
+        return not (ended or self._writer.transport.is_closing())
 
     def send(self, order: ToWorker) -> None:
         """Orders to a worker that is gone are lost with it; `receive` says so."""
@@ -52,13 +63,23 @@ class WorkerLink:
 
     async def receive(self) -> ToDaemon:
         """The next thing the worker tells. Raises WorkerLost."""
-        try:
-            line = await self._reader.readline()
-        except OSError as gone:
-            raise WorkerLost from gone
-        if not line.endswith(b"\n"):
+        line = await next_line(self._reader)
+        if not line:
             raise WorkerLost
-        return to_daemon_decoder.decode(line)
+        try:
+            return to_daemon_decoder.decode(line)
+        except msgspec.MsgspecError as fault:
+            raise WorkerLost("A call worker speaks another language than the daemon; restart the daemon.") from fault
+
+    async def ready(self) -> None:
+        """Wait until it can work. Raises WorkerLost."""
+        match await self.receive():
+            case Ready(pid=pid):
+                self.pid = pid
+            case Unfit(advice):
+                raise WorkerLost(advice)
+            case _:
+                raise WorkerLost
 
     def close(self) -> None:
         self._writer.close()
@@ -70,9 +91,10 @@ class WorkerPool:
     def __init__(self, settings: PoolSettings, nursery: "Nursery") -> None:
         self._settings, self._nursery = settings, nursery
         self._idle: deque[WorkerLink] = deque()
-        self._free_slots = set(range(settings.most))
+        self._free_slots = deque(range(settings.most))  # the one that rested longest first: see _rtp_ports
         self._forking = asyncio.Lock()
         self._changed = asyncio.Event()
+        self._closed = False
 
     @property
     def free(self) -> int:
@@ -81,16 +103,15 @@ class WorkerPool:
 
     async def take(self) -> WorkerLink:
         """An idle worker, or a new one. Raises WorkerLost when none can be started."""
-        while self._idle:
-            link = self._idle.popleft()
-            self._changed.set()
+        if (link := self._idle_one()) is not None:
             return link
-        return await self._fork()
+        async with self._forking:
+            return self._idle_one() or await self._fork()
 
     def give_back(self, link: WorkerLink, *, usable: bool) -> None:
         """The call is over. usable: the worker said Ready again."""
         link.calls += 1
-        if usable and link.calls < self._settings.recycle_after_calls:
+        if usable and link.calls < self._settings.recycle_after_calls and not self._closed:
             self._idle.append(link)
         else:
             self._dismiss(link)
@@ -100,47 +121,77 @@ class WorkerPool:
         """Standing task: keep `warm` workers idle."""
         while True:
             self._changed.clear()
-            while len(self._idle) < self._settings.warm and self._free_slots:
-                try:
-                    self._idle.append(await self._fork())
-                except (WorkerLost, WorkersBusy):
-                    break  # the next change, or the next call, tries again
-            await self._changed.wait()
+            for link in [link for link in self._idle if not link.alive]:
+                self._idle.remove(link)
+                self._dismiss(link)
+            if not await self._warm_up():
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), LOOK_SECONDS)
 
     def close(self) -> None:
         """Idle workers exit; busy ones finish their talk on their own."""
+        self._closed = True
         for link in self._idle:
             self._dismiss(link)
         self._idle.clear()
 
+    def _idle_one(self) -> WorkerLink | None:
+        while self._idle:
+            link = self._idle.popleft()
+            self._changed.set()
+            if link.alive:
+                return link
+            self._dismiss(link)
+        return None
+
+    async def _warm_up(self) -> bool:
+        """False: a worker could not be started."""
+        while self._too_few():
+            async with self._forking:  # one fork at a time, so that who waits in `take` gets the next worker
+                if not self._too_few():
+                    break
+                try:
+                    self._idle.append(await self._fork())
+                except WorkerLost:
+                    return False
+        return True
+
+    def _too_few(self) -> bool:
+        return len(self._idle) < self._settings.warm and bool(self._free_slots)
+
     def _dismiss(self, link: WorkerLink) -> None:
         link.send(Shutdown())
         link.close()
-        self._free_slots.add(link.slot)
+        self._free_slots.append(link.slot)
 
     async def _fork(self) -> WorkerLink:
-        async with self._forking:
-            if not self._free_slots:
-                raise WorkersBusy
-            slot = min(self._free_slots)
-            self._free_slots.discard(slot)
-            try:
-                return await asyncio.wait_for(self._born(slot), self._settings.start_seconds)
-            except (OSError, TimeoutError, WorkerLost) as fault:
-                self._free_slots.add(slot)
-                raise WorkerLost("A call worker could not be started; see the log of the daemon.") from fault
-
-    async def _born(self, slot: int) -> WorkerLink:
-        low, high = self._rtp_ports(slot)
-        order = WorkerSettings(self._settings.bind_ip, low, high, self._settings.spool_dir)
+        if not self._free_slots:
+            raise WorkerLost("All call workers are busy.")
+        slot = self._free_slots.popleft()
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = await self._nursery.fork(order, theirs)
-        reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
-        link = WorkerLink(slot, reader, writer, pid)
-        if not isinstance(await link.receive(), Ready):
-            raise WorkerLost
+            reader, writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
+            link = WorkerLink(slot, reader, writer)
+            try:
+                async with asyncio.timeout(self._settings.start_seconds):
+                    await self._nursery.fork(self._order(slot), theirs)
+                    theirs.close()  # or its death would never be seen here
+                    await link.ready()
+            except TimeoutError as late:
+                self._dismiss(link)
+                raise WorkerLost(
+                    "A call worker was not ready in time: the machine is overloaded, or the speech model is very large."
+                ) from late
+            except BaseException:  # a caller that was cancelled, too: neither the slot nor the process may be lost
+                self._dismiss(link)
+                raise
         return link
+
+    def _order(self, slot: int) -> WorkerSettings:
+        low, high = self._rtp_ports(slot)
+        return WorkerSettings(self._settings.bind_ip, low, high, self._settings.spool_dir)
 
     def _rtp_ports(self, slot: int) -> tuple[int, int]:
         """A range of its own for each worker, as wide as can be: a port rests before it is used again, because a
@@ -160,41 +211,47 @@ class Nursery:
         self._process: asyncio.subprocess.Process | None = None
         self._control: socket.socket | None = None
 
-    async def fork(self, order: WorkerSettings, wire: socket.socket) -> int:
-        """Have a worker forked on this wire; its pid. Raises WorkerLost."""
-        if self._process is None or self._process.returncode is not None or self._control is None:
-            await self._start()
-        assert self._control is not None
-        control = self._control
-        try:
-            await asyncio.to_thread(socket.send_fds, control, [msgspec.json.encode(order)], [wire.fileno()])
-            pid = await asyncio.to_thread(control.recv, 64)
-        except OSError as gone:
-            raise WorkerLost("The nursery is gone.") from gone
-        if not pid:
-            raise WorkerLost("The nursery is gone.")
-        return int(pid)
+    async def fork(self, order: WorkerSettings, wire: socket.socket) -> None:
+        """Have a worker forked on this wire, where it will say the rest. Raises WorkerLost."""
+        packet = [msgspec.json.encode(order)]
+        for _ in range(2):  # a nursery that died since the last fork shows it now
+            control = self._control or await self._start()
+            try:
+                socket.send_fds(control, packet, [wire.fileno()])
+            except OSError:
+                await self.close()
+            else:
+                return
+        raise WorkerLost("The nursery of call workers does not stay alive; see its words on stderr.")
 
-    async def _start(self) -> None:
-        if self._control is not None:
-            self._control.close()
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    async def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "voice.workers.nursery",
-                str(theirs.fileno()),
+                *(sys.executable, "-m", "voice.workers.nursery", str(theirs.fileno())),
                 pass_fds=(theirs.fileno(),),
                 env=self._environ,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                start_new_session=True,  # a Ctrl-C in the daemon's terminal must not end conversations
             )
+        self._control = ours
+        return ours
 
     async def close(self) -> None:
         """Workers that still talk finish on their own."""
+        process, self._process = self._process, None
         if self._control is not None:
             self._control.close()
-        if self._process is not None:
-            await self._process.wait()
+            self._control = None
+        if process is None:
+            return
+        try:
+            await asyncio.wait_for(process.wait(), LEAVE_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
 
 
 @asynccontextmanager

@@ -6,48 +6,66 @@ Rule 3: a worker holds a lock on its call's file for as long as it lives: a free
 File names hold the attempt's id and nothing else.
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
+from voice.errors import NotSpooled
 from voice.messages import Progress
 from voice.report import CallReport
 
 _CALL, _REPORT = ".call", ".report.json"
+_STEPS = {progress.value: progress for progress in Progress}
 _decoder: msgspec.json.Decoder[CallReport] = msgspec.json.Decoder(CallReport)
 
 
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise NotSpooled from fault
+
+
 class CallFile:
-    """One attempt's progress, written by the worker that conducts it."""
+    """One attempt's progress, written by the worker that conducts it. Every verb raises NotSpooled."""
 
     def __init__(self, directory: Path, attempt: str) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
         self._directory, self._attempt = directory, attempt
-        self._file = os.open(directory / f"{attempt}{_CALL}", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        with _on_disk():
+            directory.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(directory / f"{attempt}{_CALL}", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def note(self, progress: Progress) -> None:
         """Append one line; it survives the death of this process."""
-        os.write(self._file, f"{progress.value}\n".encode())
-        if progress is Progress.INVITING:
-            # Before the INVITE it must outlive a power cut too: a lost line would permit a second ring.
-            os.fsync(self._file)
-            _sync_directory(self._directory)
+        with _on_disk():
+            line = f"{progress.value}\n".encode()
+            if os.write(self._file, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            if progress is Progress.INVITING:
+                # Before the INVITE it must outlive a power cut too: a lost line would permit a second ring.
+                os.fsync(self._file)
+                _sync_directory(self._directory)
 
     def report(self, report: CallReport) -> None:
         """Write the report under its name, whole, and onto the disk."""
         final = self._directory / f"{self._attempt}{_REPORT}"
         part = final.with_name(final.name + ".part")
-        with part.open("wb") as out:
-            out.write(msgspec.json.encode(report))
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(final)
+        with _on_disk():
+            with part.open("wb") as out:
+                out.write(msgspec.json.encode(report))
+                out.flush()
+                os.fsync(out.fileno())
+            part.replace(final)
+            _sync_directory(self._directory)
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +103,7 @@ def look(directory: Path, attempt: str) -> SpooledCall:
 
 def forget(directory: Path, attempt: str) -> None:
     """The daemon has committed what this attempt left."""
-    for suffix in (_REPORT, _CALL):
+    for suffix in (_REPORT, _CALL, f"{_REPORT}.part"):
         (directory / f"{attempt}{suffix}").unlink(missing_ok=True)
 
 
@@ -103,7 +121,7 @@ def _is_locked(path: Path) -> bool:
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two who ask are not two who work
     except BlockingIOError:
         return True
     finally:
@@ -113,10 +131,11 @@ def _is_locked(path: Path) -> bool:
 
 def _last_progress(path: Path) -> Progress | None:
     try:
-        lines = path.read_text(encoding="ascii").split()
+        lines = path.read_text(encoding="ascii", errors="replace").split()
     except FileNotFoundError:
         return None
-    return Progress(lines[-1]) if lines else None
+    steps = [_STEPS.get(line, Progress.INVITING) for line in lines]  # a torn line: it may have rung
+    return max(steps, key=tuple(Progress).index, default=None)
 
 
 def _read_report(path: Path) -> CallReport | None:

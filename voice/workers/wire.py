@@ -4,6 +4,8 @@ One message is one JSON object on one line, `{"type": "...", ...}`. End-of-file 
 gone: the worker finishes its talk, spools its report and exits.
 """
 
+import asyncio
+
 import msgspec
 
 from voice.messages import Message, ToDaemon, ToWorker
@@ -28,3 +30,16 @@ to_daemon_decoder: msgspec.json.Decoder[ToDaemon] = msgspec.json.Decoder(ToDaemo
 def encode(message: Message) -> bytes:
     """One line."""
     return _encoder.encode(message) + b"\n"
+
+
+async def next_line(reader: asyncio.StreamReader) -> bytes:
+    """The next whole line; empty when the wire is at its end.
+
+    Half a line is the last word of a process that died while it wrote. A reset is an end, too: the kernel makes one of a death
+    with unread data.
+    """
+    try:
+        line = await reader.readline()
+    except (OSError, ValueError):  # ValueError: longer than LONGEST_LINE, so nobody of ours wrote it
+        return b""
+    return line if line.endswith(b"\n") else b""

@@ -1,8 +1,9 @@
 """A call worker: one process, one conversation at a time. The composition root of a call.
 
 Rule 1: what must survive is in the spool before it is on the wire.
-Rule 2: an order that arrives on a dead wire is not dialled: the next daemon will.
+Rule 2: an order that arrives on a dead wire is not dialled: the next daemon will. Nor is one that cannot be written down.
 Rule 3: when the daemon is gone, the talk is finished, the report spooled, and the process exits.
+Rule 4: a worker tells facts on the wire and logs nothing: it knows numbers and hears what people say.
 """
 
 import asyncio
@@ -11,12 +12,19 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+import structlog
 
 from voice.asr.ear import Ear
 from voice.asr.recognizer import LoadedModel, VoskRecognizer
-from voice.call import Call, DaemonGone, Senses
+from voice.call import Call, Senses
+from voice.errors import NotSpooled, PhoneFault
+from voice.inbox import DaemonGone
 from voice.messages import (
     Conduct,
     EndCall,
@@ -30,13 +38,14 @@ from voice.messages import (
     StopOfficer,
     ToDaemon,
     ToWorker,
+    Unfit,
 )
-from voice.report import CallReport
+from voice.report import CallReport, Conclusion, HangupCause, Rang, Recordings
 from voice.sip.endpoint import PjsuaPhone, SipSettings, open_phone
 from voice.sip.recording import merge_stereo
-from voice.understanding import understand
+from voice.understanding import is_complete, understand
 from voice.workers.spool import CallFile
-from voice.workers.wire import LONGEST_LINE, WorkerSettings, encode, to_worker_decoder
+from voice.workers.wire import LONGEST_LINE, WorkerSettings, encode, next_line, to_worker_decoder
 
 
 def work(wire: socket.socket, settings: WorkerSettings, model: LoadedModel) -> None:
@@ -44,24 +53,44 @@ def work(wire: socket.socket, settings: WorkerSettings, model: LoadedModel) -> N
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the daemon ends talks politely; a service stop does not cut them
     logging.disable(logging.CRITICAL)  # asyncio's own complaints may quote what was said
+    structlog.configure(processors=[_say_nothing], cache_logger_on_first_use=False)
     asyncio.run(_serve(wire, settings, model))
+
+
+def _say_nothing(_logger: object, _method: str, _event: object) -> NoReturn:
+    raise structlog.DropEvent
 
 
 async def _serve(wire: socket.socket, settings: WorkerSettings, model: LoadedModel) -> None:
     reader, writer = await asyncio.open_connection(sock=wire, limit=LONGEST_LINE)
-    phone = open_phone(
-        SipSettings(bind_ip=settings.bind_ip, rtp_port_from=settings.rtp_port_from, rtp_port_to=settings.rtp_port_to),
-        asyncio.get_running_loop(),
-    )
+    try:
+        phone = open_phone(
+            SipSettings(
+                bind_ip=settings.bind_ip, rtp_port_from=settings.rtp_port_from, rtp_port_to=settings.rtp_port_to
+            ),
+            asyncio.get_running_loop(),
+        )
+    except PhoneFault as fault:
+        writer.write(encode(Unfit(str(fault))))
+        return
     worker = Worker(phone, model, Path(settings.spool_dir), writer)
     worker.tell(Ready(os.getpid(), phone.slots))
     try:
-        async for line in reader:
-            if not await worker.obey(to_worker_decoder.decode(line)):
+        while (order := await _next_order(reader)) is not None:
+            if not await worker.obey(order):
                 break
         await worker.finish()
     finally:
         await phone.close()
+
+
+async def _next_order(reader: asyncio.StreamReader) -> ToWorker | None:
+    """None: nobody is there any more, or somebody whom we do not understand."""
+    line = await next_line(reader)
+    try:
+        return to_worker_decoder.decode(line) if line else None
+    except msgspec.MsgspecError:
+        return None
 
 
 class Worker:
@@ -79,7 +108,7 @@ class Worker:
             case Conduct():
                 if self._running is not None:
                     await self._running  # has told Reported already, or the daemon would not ask
-                self._running = asyncio.create_task(self._conduct(order), name="call")
+                self._begin(order)
             case Shutdown():
                 return False
             case RingOfficer() | StopOfficer() | NoOfficerFree() | EndCall():
@@ -99,35 +128,82 @@ class Worker:
         if not self._writer.transport.is_closing():
             self._writer.write(encode(message))
 
-    async def _conduct(self, order: Conduct) -> None:
-        with CallFile(self._spool_dir, order.attempt) as spool:
-
-            def tell(message: ToDaemon) -> None:
-                if isinstance(message, LegProgress):
-                    spool.note(message.progress)
-                self.tell(message)
-
-            tell(LegProgress(order.attempt, Progress.ACCEPTED, _now()))
-            if self._writer.transport.is_closing():
-                report = CallReport.never_dialled(
-                    order.attempt, _now(), call_id=order.call_id, script_hash=order.script.hash
-                )
-            else:
-                report = await self._talk(order, tell)
-            spool.report(report)
-        self.tell(Reported(report))
-        self.tell(Ready(os.getpid(), self._phone.slots))
-
-    async def _talk(self, order: Conduct, tell: Callable[[ToDaemon], None]) -> CallReport:
-        recognizer = VoskRecognizer(self._model)
+    def _begin(self, order: Conduct) -> None:
+        """The call is there before the next order is read, so that none misses it."""
         try:
-            senses = Senses(self._phone, Ear(recognizer), understand, merge_stereo, _now)
-            self._call = Call(order, senses, tell)
-            return await self._call.run()
+            spool = CallFile(self._spool_dir, order.attempt)
+        except NotSpooled:
+            self._tell_end(_never_dialled(order))
+            return
+        recognizer = VoskRecognizer(self._model)
+        ear = Ear(recognizer, complete=is_complete)
+        senses = Senses(self._phone, ear, understand, merge_stereo, _now)
+        self._call = Call(order, senses, self._teller(spool))
+        self._running = asyncio.create_task(self._conduct(order, self._call, spool, recognizer), name="call")
+
+    async def _conduct(self, order: Conduct, call: Call, spool: CallFile, recognizer: VoskRecognizer) -> None:
+        try:
+            with spool:
+                report = await self._to_its_end(order, call, self._teller(spool))
+                with suppress(NotSpooled):  # a full disk; whoever is at the wire has it all the same
+                    spool.report(report)
+        except BaseException:
+            self._writer.close()  # a mistake of ours: the daemon must see a dead worker, not a silent one
+            raise
         finally:
             self._call = None
             recognizer.close()
+        self._tell_end(report)
+
+    async def _to_its_end(self, order: Conduct, call: Call, tell: Callable[[ToDaemon], None]) -> CallReport:
+        try:
+            tell(LegProgress(order.attempt, Progress.ACCEPTED, _now()))
+        except NotSpooled:
+            return _never_dialled(order)
+        if self._writer.transport.is_closing():  # that was an attempt to write: a dead wire has shown itself
+            return _never_dialled(order)
+        return await call.run()
+
+    def _teller(self, spool: CallFile) -> Callable[[ToDaemon], None]:
+        def tell(message: ToDaemon) -> None:
+            if isinstance(message, LegProgress):
+                _note(spool, message.progress)
+            self.tell(message)
+
+        return tell
+
+    def _tell_end(self, report: CallReport) -> None:
+        self.tell(Reported(report))
+        self.tell(Ready(os.getpid(), self._phone.slots))
+
+
+def _note(spool: CallFile, progress: Progress) -> None:
+    try:
+        spool.note(progress)
+    except NotSpooled:
+        if progress in (Progress.ACCEPTED, Progress.INVITING):
+            raise  # nobody is rung of whom nothing would be known
+        # A talk goes on: INVITING is written down, which forbids a second ring already.
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _never_dialled(order: Conduct) -> CallReport:
+    return CallReport(
+        attempt=order.attempt,
+        call_id=order.call_id,
+        script_hash=order.script.hash,
+        rang=Rang.NEVER,
+        cause=HangupCause.NEVER_DIALLED,
+        sip_code=0,
+        conclusion=Conclusion.NOTHING,
+        facts={},
+        turns=(),
+        officers=(),
+        recordings=Recordings(),
+        dialled_at=None,
+        answered_at=None,
+        ended_at=_now(),
+    )
