@@ -61,7 +61,7 @@ class BrokerDown(DialerError):
 
 
 class TrunkDown(DialerError):
-    """The SIP trunk does not take our calls. Check sip.proxy and the credentials; due attempts are kept."""
+    """The SIP trunk does not take our calls. Check its proxy, user and password under [[trunks]]; attempts are kept."""
 
     retryable = True
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import structlog
 
 from dialer.domain.attempt import AttemptState
-from dialer.errors import DialerError
+from dialer.errors import DialerError, TrunkDown
 from dialer.ports import AttemptQueue, CallLog, Clock
 from dialer.runner import Runner
 from dialer.standing import Patience
 from voice.messages import Progress
-from voice.report import CallReport, Rang
+from voice.report import CallReport, HangupCause, Rang
 from voice.workers import spool
 
 log = structlog.get_logger(__name__)
@@ -93,3 +93,5 @@ class Recovery:
             return
         await asyncio.to_thread(spool.forget, self._spool, report.attempt)
         log.info("attempt ended", attempt=report.attempt, cause=report.cause.value, conclusion=report.conclusion.value)
+        if report.cause is HangupCause.TRUNK_FAULT:
+            log.error("trunk fault, the person was not reached", attempt=report.attempt, advice=str(TrunkDown()))
