@@ -57,13 +57,13 @@ def _serve() -> None:
     assert rate > 0
     said = bytearray()
 
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
     def collect(samples: int | None, count: int, _events: int) -> int:
         if samples and count > 0:
             said.extend(ctypes.string_at(samples, count * 2))
         return 0
 
-    library.espeak_SetSynthCallback(collect)
+    callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(collect)
+    library.espeak_SetSynthCallback(callback)
     for line in sys.stdin.buffer:
         order = json.loads(line)
         text = order["text"]

@@ -15,6 +15,7 @@ from voice.errors import RecognizerFault
 from voice.ports import SAMPLE_BYTES, Recognizer, Transcript
 
 _PER_MS = 8  # samples
+_PAUSE = 100 * _PER_MS  # a next word may have begun unnoticed in it, so it may be heard again
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,21 @@ class Ear:
         self._past = _Past(self._rules.pre_roll_samples + 400 * _PER_MS)  # 400: an onset is known only afterwards
         self._partial: Partial | None = None  # of the present utterance; None: nobody speaks
         self._taken = 0  # what lies before this sample belongs to an earlier utterance
+        self._voiced = 0  # after the last voiced sample
 
     async def hear(self, pcm: bytes, first_sample: int) -> tuple[Hearing, ...]:
         """Take the next audio and report what it tells; never empty."""
         end = first_sample + len(pcm) // SAMPLE_BYTES
         activity = self._voice.hear(pcm, first_sample)
         self._past.keep(pcm, end)
+        self._voiced = activity.last_voiced
         if self._partial is not None:
             return await self._during(activity, end)
         silent = SilentFor(end - max(self._taken, activity.last_voiced), end)
         if activity.speaking_since is None:
             return (silent,)
         began = max(activity.speaking_since, self._taken)
-        self._past.skip_to(max(began - self._rules.pre_roll_samples, self._taken))
+        self._past.pre_roll_from(began - self._rules.pre_roll_samples)
         self._partial = Partial("", end)
         return (SpeechStarted(began), *await self._during(activity, end))
 
@@ -69,6 +72,8 @@ class Ear:
         """End the utterance and return its words; what comes next is another one. Raises RecognizerFault."""
         self._partial = None
         self._taken = self._past.end
+        pausing = self._taken - self._voiced >= _PAUSE
+        self._past.forget_before(self._voiced if pausing else self._taken)
         return await self._recognizer.finish()
 
     async def _during(self, activity: Activity, end: int) -> tuple[Hearing, ...]:
@@ -103,6 +108,7 @@ class _Past:
         self._most = most_samples
         self._pcm = bytearray()
         self._given = 0  # the recogniser has had all before this sample
+        self._oldest = 0  # what lies before belongs to an earlier utterance
         self.end = 0
 
     def keep(self, pcm: bytes, end: int) -> None:
@@ -112,9 +118,13 @@ class _Past:
         if surplus > 0:
             del self._pcm[:surplus]
 
-    def skip_to(self, sample: int) -> None:
-        """What lies before this sample shall not be recognised."""
-        self._given = sample
+    def forget_before(self, sample: int) -> None:
+        """An utterance ended here: no later one reaches back over it."""
+        self._oldest = sample
+
+    def pre_roll_from(self, sample: int) -> None:
+        """A new utterance: recognise from this sample on."""
+        self._given = max(sample, self._oldest)
 
     def unheard(self) -> bytes:
         """All that was not given out yet and is still remembered."""

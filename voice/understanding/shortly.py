@@ -62,11 +62,13 @@ def bare_answer(plain: str, expects: Collection[str]) -> tuple[IntentMatch, ...]
 _COMPLETE = re.compile(
     r"^(?:喂|你好|嗯|啊|哦|我|都|也|好的?|行|没有|是的?|有|对的?)*"
     r"(?:没有|没有转账?|没转账?|没转钱|还没转|还没有|没有接到过?|没接到?过|没有过?|接到过|接到了|有的|是的|对的|好的|知道了|明白了"
-    r"|不会转的|不会转账的?|不转了|不会的|转了|已经转了|转过去了|转账了|不用了|不需要|打错了|再见|谢谢|听不清楚?|再说一遍|你是谁|不知道|不记得了?)"
+    r"|不会转的|不会转账的?|不转了|不会的|不用了|不需要|打错了|再见|谢谢|听不清楚?|再说一遍|你是谁|不知道|不记得了?)"
     r"(?:啊|呀|吧|呢|谢谢|再见)*$"
 )
 
 
 def is_complete(text: str) -> bool:
-    """Whether so much of a reply is already a whole answer, so that a shorter pause ends it. Sums never are: they go on."""
+    """Whether so much of a reply is already a whole answer, so that a shorter pause ends it. "转了" is not: the sum follows; and a sum
+    may go on itself.
+    """
     return bool(_COMPLETE.match(normalised(text)))
