@@ -64,6 +64,7 @@ class Senses:
     merge_stereo: MergeStereo
     now: Callable[[], datetime]  # aware UTC
     rules: TurnRules = TurnRules()
+    goodbye_seconds: float = 60.0  # from TimeIsUp to the last sample of any goodbye; then the line is cut
 
 
 class Call:
@@ -91,7 +92,7 @@ class Call:
         try:
             leg = self._dial()
             if leg is not None:
-                with clocks(self._order, self._inbox.put_nowait):
+                with clocks(self._order, self._senses.goodbye_seconds, self._inbox.put_nowait):
                     await self._pump(leg)
             await self._officers.settle()
         finally:

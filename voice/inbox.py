@@ -11,8 +11,6 @@ from voice.messages import Conduct, EndCall, NoOfficerFree, RingOfficer, StopOff
 from voice.officers import OfficerNews
 from voice.ports import LegEvent
 
-GOODBYE_SECONDS = 60.0  # from the end of the time to the last sample of any goodbye; then the line is cut
-
 
 @dataclass(frozen=True, slots=True)
 class DaemonGone:
@@ -39,13 +37,13 @@ Inbox = LegEvent | HeardSomething | Order | OfficerNews | NoOfficerCame | RingTi
 
 
 @contextmanager
-def clocks(order: Conduct, post: Callable[[Inbox], None]) -> Iterator[None]:
+def clocks(order: Conduct, goodbye_seconds: float, post: Callable[[Inbox], None]) -> Iterator[None]:
     """What time has to say about a call, while it lasts."""
     loop = asyncio.get_running_loop()
     timers = [
         loop.call_later(order.ring_seconds, post, RingTimeUp()),
         loop.call_later(order.max_call_seconds, post, CallTimeUp()),
-        loop.call_later(order.max_call_seconds + GOODBYE_SECONDS, post, GoodbyeTimeUp()),
+        loop.call_later(order.max_call_seconds + goodbye_seconds, post, GoodbyeTimeUp()),
     ]
     try:
         yield

@@ -76,5 +76,5 @@ class Tapes:
             self.sent.unlink()
             self.heard.unlink()
         except (OSError, VoiceError):
-            return str(stereo) if stereo.exists() else ""
+            return str(stereo) if stereo.is_file() else ""
         return str(stereo)
