@@ -84,3 +84,7 @@ class AnotherDaemon(DialerError):
 
 class NoDaemon(DialerError):
     """No daemon runs on this data directory, so nobody would ring. Start one with `make run`, then call again."""
+
+
+class RepliesUnreadable(DialerError):
+    """The file of replies cannot be read. Write one `intent<TAB>reply` a line, in UTF-8."""

@@ -70,3 +70,7 @@ class WorkersBusy(VoiceError):
     """All call workers are in a conversation. Raise workers.most if this machine can carry more."""
 
     retryable = True
+
+
+class ModelNotFetched(VoiceError):
+    """The speech model could not be fetched. Unpack it by hand into data.dir/models and set speech.model_dir."""

@@ -1,0 +1,88 @@
+"""Sentences spoken, sent down a line and heard again; recordings heard. The composition root of measuring.
+
+Rule 1: the same ear, the same turn-taking and the same understanding as in a call; only the telephone is missing.
+"""
+
+import asyncio
+import tempfile
+import wave
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from voice.asr.ear import Ear
+from voice.asr.recognizer import LoadedModel, VoskRecognizer
+from voice.dialogue.turntaking import Listen, TurnRules, TurnState, UtteranceEnded, advance
+from voice.errors import RecordingLost
+from voice.line import through_alaw
+from voice.ports import SAMPLE_BYTES, SAMPLE_RATE, Transcript
+from voice.tts.synthesizer import Synthesizer
+from voice.tts.telephone import for_the_line
+from voice.tts.voices import CITIZENS
+from voice.understanding import is_complete
+
+CHUNK = 480  # samples; 60 ms, as a leg delivers
+SILENCE_BEFORE = SAMPLE_RATE // 2
+SILENCE_AFTER = SAMPLE_RATE * 2
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One thing that was heard; samples of the recording."""
+
+    began: int
+    ended: int
+    transcript: Transcript
+
+
+async def spoken_and_heard(replies: Sequence[str], model: LoadedModel, synthesizer: Synthesizer) -> AsyncIterator[str]:
+    """What is heard of each reply, spoken by the citizens' voices in turn, through A-law."""
+    with tempfile.TemporaryDirectory(prefix="quanzu-aloud-") as folder:
+        for number, reply in enumerate(replies):
+            path = Path(folder) / "reply.wav"
+            await synthesizer.say(reply, path, voice=CITIZENS[number % len(CITIZENS)])
+            pcm = await asyncio.to_thread(_as_on_the_line, path)
+            yield "".join(u.transcript.text for u in await utterances(pcm, model))
+
+
+async def utterances(pcm: bytes, model: LoadedModel) -> list[Utterance]:
+    """Everything that is said in 8 kHz mono PCM, with turn-taking's own idea of where it ends."""
+    recognizer = VoskRecognizer(model)
+    ear, rules, state = Ear(recognizer, complete=is_complete), TurnRules(), TurnState()
+    state, _ = advance(rules, state, Listen(0, 10**9))
+    heard: list[Utterance] = []
+    padded = pcm + bytes(SILENCE_AFTER * SAMPLE_BYTES)
+    try:
+        for start in range(0, len(padded), CHUNK * SAMPLE_BYTES):
+            for hearing in await ear.hear(padded[start : start + CHUNK * SAMPLE_BYTES], start // SAMPLE_BYTES):
+                state, decisions = advance(rules, state, hearing)
+                ended = [decision for decision in decisions if isinstance(decision, UtteranceEnded)]
+                heard += [Utterance(each.began, each.ended, await ear.take()) for each in ended]
+    finally:
+        recognizer.close()
+    return [one for one in heard if one.transcript.text]
+
+
+def read_recording(path: Path, *, right: bool = False) -> bytes:
+    """A WAV as 8 kHz mono PCM; of a stereo call the contact's channel when `right`. Raises RecordingLost."""
+    try:
+        with wave.open(str(path), "rb") as audio:
+            if audio.getsampwidth() != SAMPLE_BYTES:
+                raise RecordingLost(f"{path}: write it as 16 bit PCM")
+            channels, rate = audio.getnchannels(), audio.getframerate()
+            samples = np.frombuffer(audio.readframes(audio.getnframes()), "<i2").reshape(-1, channels)
+    except (OSError, EOFError, wave.Error, ValueError) as fault:
+        raise RecordingLost(f"{path}: cannot be read as a WAV file") from fault
+    mono = samples[:, -1 if right else 0] if channels > 1 else samples[:, 0]
+    narrow = soxr.resample(mono.astype(np.float32), rate, SAMPLE_RATE, quality="HQ") if rate != SAMPLE_RATE else mono
+    return np.clip(np.round(narrow), -32768, 32767).astype("<i2").tobytes()
+
+
+def _as_on_the_line(path: Path) -> bytes:
+    with wave.open(str(path), "rb") as audio:
+        samples = np.frombuffer(audio.readframes(audio.getnframes()), "<i2").astype(np.int16)
+        narrow = for_the_line(samples, audio.getframerate())
+    return through_alaw(bytes(SILENCE_BEFORE * SAMPLE_BYTES) + narrow.astype("<i2").tobytes())
