@@ -19,9 +19,13 @@ import traceback
 from typing import NoReturn
 
 import msgspec
+import structlog  # noqa: F401 - imported by what a worker brings; here it is imported once for all
 
 import voice.asr.ear
-import voice.call  # noqa: F401 - shared by every worker
+import voice.call
+import voice.sip.cause
+import voice.sip.recording
+import voice.workers.spool  # noqa: F401 - these modules, too, are shared by every worker
 from voice.asr import preload
 from voice.errors import ModelMissing
 from voice.messages import Unfit
