@@ -136,8 +136,8 @@ class MqttBus:
         async with connected(self._broker, gone, last_words=gone) as link:
             try:
                 await link.subscribe(self._topics.alerts, self._topics.alerts_by_source)
-                await link.publish(News(self._topics.status, payloads.status(node, up=True)), retain=True)
                 self._link = link
+                await link.publish(News(self._topics.status, payloads.status(node, up=True)), retain=True)
                 log.info(
                     "broker is back" if was_down else "broker connected", host=self._broker.host, port=self._broker.port
                 )

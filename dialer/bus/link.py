@@ -96,8 +96,10 @@ class Link:
             qos=AT_LEAST_ONCE, noLocal=True, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
         )
         for topic in topics:
+            subscribing = asyncio.ensure_future(self._client.subscribe(topic, options=options))
+            await self._unless_lost(subscribing)
             try:
-                codes = await self._client.subscribe(topic, options=options)
+                codes = subscribing.result()
             except aiomqtt.MqttError as fault:
                 raise self._broker.down(str(fault)) from fault
             if any(isinstance(code, ReasonCode) and code.is_failure for code in codes):
@@ -133,15 +135,22 @@ class Link:
             raise self._broker.down("the connection is lost")
         taken: asyncio.Future[ReasonCode] = asyncio.get_running_loop().create_future()
         self._waiting[sent.mid] = taken
-        either: set[asyncio.Future[Any]] = {taken, self._lost}
         try:
-            await asyncio.wait(either, timeout=ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await self._unless_lost(taken)
         finally:
             del self._waiting[sent.mid]
-        if not taken.done():
-            raise self._broker.down("the connection is lost" if self._lost.done() else "it does not answer")
         if taken.result().is_failure:
             raise self._broker.down(f"it refuses to publish {news.topic}: {taken.result()}; see its access list")
+
+    async def _unless_lost(self, answer: asyncio.Future[Any]) -> None:
+        """Wait for the broker's answer, but not for one that cannot come any more."""
+        either: set[asyncio.Future[Any]] = {answer, self._lost}
+        try:
+            await asyncio.wait(either, timeout=ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                raise self._broker.down("the connection is lost" if self._lost.done() else "it does not answer")
+        finally:
+            answer.cancel()
 
     def _published(self, _client: Any, _userdata: Any, number: int, reason: ReasonCode, _properties: Any) -> None:
         waiting = self._waiting.get(number)
@@ -167,6 +176,7 @@ async def connected(broker: Broker, will: News, *, last_words: News) -> AsyncIte
         properties=properties,
         will=aiomqtt.Will(will.topic, will.payload, qos=AT_LEAST_ONCE, retain=True),
         tls_context=ssl.create_default_context() if broker.tls else None,
+        timeout=CONNECT_SECONDS,
         max_queued_incoming_messages=0,  # never drop; ReceiveMaximum bounds it
         keepalive=15,
     )

@@ -70,7 +70,7 @@ class Desk:
         return Answer(accepted=True, alert_id=str(self.kept.index(body)), folded=known)
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while len(self.kept) < count:
                 self.changed.clear()
                 await self.changed.wait()
@@ -158,7 +158,9 @@ class Listener:
         properties.SessionExpiryInterval = 600
         while True:
             with suppress(aiomqtt.MqttError):
-                async with mosquitto.client(identifier="listener", clean_start=False, properties=properties) as client:
+                async with mosquitto.client(
+                    identifier="listener", clean_start=False, properties=properties, timeout=2
+                ) as client:
                     await client.subscribe("quanzu/cases/#", qos=1)
                     self.ready.set()
                     async for message in client.messages:
@@ -170,7 +172,7 @@ class Listener:
         self._changed.set()
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while len(set(self.heard)) < count:
                 self._changed.clear()
                 await self._changed.wait()
