@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -129,13 +129,14 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
             node=node,
         )
     )
-    calls = _Calls(caller)
+    calls = _Calls(caller, recovery)
     house.push_async_callback(calls.leave)
     pacing = Pacing(
         storage.casebook,
         clock,
         node,
         free=lambda: min(settings.workers.most, trunks.lines) - calls.count,
+        in_hand=recovery.in_hand,
         start=lambda attempt: calls.start(attempt, pacing),
         lease_seconds=CLAIM_LEASE_SECONDS,
     )
@@ -222,8 +223,8 @@ async def _heartbeat(calls: CallLog, clock: Clock, node: str) -> None:
 class _Calls:
     """The attempts that this daemon conducts, each in its task."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, caller: Caller, recovery: Recovery) -> None:
+        self._caller, self._recovery = caller, recovery
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -232,10 +233,13 @@ class _Calls:
         return len(self._tasks)
 
     def start(self, attempt: ClaimedAttempt, pacing: Pacing) -> None:
+        held = ExitStack()
+        held.enter_context(self._recovery.in_hand(attempt.id))  # now, not when the task gets its first turn
         task = asyncio.create_task(self._caller.conduct(attempt), name=f"call {attempt.id}")
         self._tasks.add(task)
 
         def over(done: asyncio.Task[None]) -> None:
+            held.close()
             self._tasks.discard(done)
             pacing.wake()
             if not done.cancelled() and (fault := done.exception()) is not None:

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from dialer.domain.attempt import ClaimedAttempt
-from dialer.errors import DialerError, ScriptMissing, StorageDown, TrunkDown
+from dialer.errors import DialerError, ScriptMissing, TrunkDown
 from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
 from dialer.ids import new_id
 from dialer.ports import AttemptQueue, CallLog, Clock, Wire, Workers
@@ -78,23 +78,22 @@ class Caller:
         self._desk = desk
 
     async def conduct(self, attempt: ClaimedAttempt) -> None:
-        """From the claim to the committed outcome."""
+        """From the claim to the committed outcome. Whoever starts this has the attempt in hand until it ends."""
         desk = self._desk
-        with desk.recovery.in_hand(attempt.id):
-            try:
-                with desk.trunks.line(attempt.number) as trunk:
-                    prepared = await self._prepare(attempt)
-                    link = await desk.pool.take()
-                    await self._on_the_line(attempt, prepared, trunk.account(), address(attempt.number, trunk), link)
-            except (TrunkDown, WorkersBusy) as fault:
-                log.warning("no line or worker, the attempt waits", attempt=attempt.id, advice=str(fault))
-                await self._give_back(attempt)
-            except (VoiceError, ScriptMissing) as fault:
-                # Counted as a fault of ours: casework tries again, and after a few an officer must know.
-                log.error("attempt cannot start", attempt=attempt.id, advice=str(fault))
-                await desk.recovery.reported(CallReport.never_dialled(attempt.id, desk.clock.now()))
-            except DialerError as fault:
-                log.error("attempt cannot start, recovery will give it back", attempt=attempt.id, advice=str(fault))
+        try:
+            with desk.trunks.line(attempt.number) as trunk:
+                prepared = await self._prepare(attempt)
+                link = await desk.pool.take()
+                await self._on_the_line(attempt, prepared, trunk.account(), address(attempt.number, trunk), link)
+        except (TrunkDown, WorkersBusy) as fault:
+            log.warning("no line or worker, the attempt waits", attempt=attempt.id, advice=str(fault))
+            await self._give_back(attempt)
+        except (VoiceError, ScriptMissing) as fault:
+            # Counted as a fault of ours: casework tries again, and after a few an officer must know.
+            log.error("attempt cannot start", attempt=attempt.id, advice=str(fault))
+            await desk.recovery.reported(CallReport.never_dialled(attempt.id, desk.clock.now()))
+        except DialerError as fault:
+            log.error("attempt cannot start, recovery will give it back", attempt=attempt.id, advice=str(fault))
 
     async def _prepare(self, attempt: ClaimedAttempt) -> _Prepared:
         script = await self._desk.scripts.for_call(attempt)
@@ -202,7 +201,7 @@ class Caller:
                     await self._desk.log.note_turn_ended(attempt, record, at)
                 case _:
                     pass
-        except StorageDown as fault:
+        except DialerError as fault:
             log.error("turn not written down, the report will have it", advice=str(fault))
 
     async def _give_back(self, attempt: ClaimedAttempt) -> None:

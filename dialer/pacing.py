@@ -6,6 +6,7 @@ Rule 2: other processes write alerts too (the command line, another node); nothi
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from dialer.domain.attempt import ClaimedAttempt
 from dialer.ports import AttemptQueue, Clock
@@ -24,11 +25,12 @@ class Pacing:
         node: str,
         *,
         free: Callable[[], int],
+        in_hand: Callable[[str], AbstractContextManager[None]],
         start: Callable[[ClaimedAttempt], None],
         lease_seconds: float,
     ) -> None:
         self._queue, self._clock, self._node = queue, clock, node
-        self._free, self._start, self._lease_seconds = free, start, lease_seconds
+        self._free, self._in_hand, self._start, self._lease_seconds = free, in_hand, start, lease_seconds
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -53,8 +55,9 @@ class Pacing:
         if free <= 0:
             return 0
         for due in await self._queue.due_attempts(self._clock.now(), free):
-            claimed = await self._queue.claim(due.id, self._node, self._clock.now(), self._lease_seconds)
-            if claimed is not None:
-                self._start(claimed)
-                started += 1
+            with self._in_hand(due.id):  # or the sweep could take the claim for a dead daemon's before it is started
+                claimed = await self._queue.claim(due.id, self._node, self._clock.now(), self._lease_seconds)
+                if claimed is not None:
+                    self._start(claimed)
+                    started += 1
         return started

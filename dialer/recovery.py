@@ -3,17 +3,19 @@
 Rule 1: while a worker lives (its lock is held) its attempt is its own; nobody rings that person.
 Rule 2: a report in the spool is committed before it is forgotten, and committing it twice changes nothing.
 Rule 3: a dead worker without a report is judged by its progress: no INVITE, never rang; INVITE, may have rung.
+Rule 4: a report that says no more than that nothing was dialled is such a loss, too: the person is due again at once.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import structlog
 
 from dialer.domain.attempt import AttemptState
-from dialer.errors import DialerError, TrunkDown
+from dialer.errors import CaseConflict, DialerError, NotOnFile, TrunkDown
 from dialer.ports import AttemptQueue, CallLog, Clock
 from dialer.runner import Runner
 from dialer.standing import Patience
@@ -39,16 +41,18 @@ class Recovery:
     def __init__(self, runner: Runner, calls: CallLog, queue: AttemptQueue, clock: Clock, spool_dir: Path) -> None:
         self._runner, self._calls, self._queue = runner, calls, queue
         self._clock, self._spool = clock, spool_dir
-        self._in_hand: set[str] = set()
+        self._in_hand: Counter[str] = Counter()
 
     @contextmanager
     def in_hand(self, attempt_id: str) -> Iterator[None]:
-        """A caller of this daemon conducts this attempt; the sweep leaves it alone."""
-        self._in_hand.add(attempt_id)
+        """This daemon claims or conducts this attempt; the sweep leaves it alone. Held from before the claim is committed."""
+        self._in_hand[attempt_id] += 1
         try:
             yield
         finally:
-            self._in_hand.discard(attempt_id)
+            self._in_hand[attempt_id] -= 1
+            if not self._in_hand[attempt_id]:
+                del self._in_hand[attempt_id]
 
     async def run(self) -> None:
         """Standing task; the first sweep is made before the first call."""
@@ -64,7 +68,8 @@ class Recovery:
                 continue
             if attempt.state is AttemptState.CLAIMED:
                 log.info("claim of a dead daemon given back", attempt=attempt.id)
-                await self._queue.release(attempt.id, attempt.owner, self._clock.now(), "owner_died")
+                with suppress(CaseConflict):  # it has moved on since we looked
+                    await self._queue.release(attempt.id, attempt.owner, self._clock.now(), "owner_died")
             else:
                 await self.settle(attempt.id)
         for left in await asyncio.to_thread(lambda: list(spool.read(self._spool))):
@@ -76,18 +81,25 @@ class Recovery:
         left = await asyncio.to_thread(spool.look, self._spool, attempt_id)
         if left.alive:
             return
-        if left.report is not None:
+        if left.report is not None and left.report.cause is not HangupCause.NEVER_DIALLED:
             await self.reported(left.report)
             return
-        rang = _RANG[left.progress]
-        log.warning("call lost", attempt=attempt_id, rang=rang.value)
-        await self._runner.lose(attempt_id, rang, self._clock.now())
+        rang = _RANG[left.progress] if left.report is None else Rang.NEVER
+        try:
+            if await self._runner.lose(attempt_id, rang, self._clock.now()):
+                log.warning("call lost", attempt=attempt_id, rang=rang.value)
+        except NotOnFile:
+            await self._set_aside(attempt_id)
+            return
         await asyncio.to_thread(spool.forget, self._spool, attempt_id)
 
     async def reported(self, report: CallReport) -> None:
         """Commit a report and forget its spool file. A database that is away leaves the file for the next sweep."""
         try:
             await self._runner.finish(report, self._clock.now())
+        except NotOnFile:
+            await self._set_aside(report.attempt)
+            return
         except DialerError as fault:
             log.error("report not committed yet, it stays in the spool", attempt=report.attempt, advice=str(fault))
             return
@@ -95,3 +107,8 @@ class Recovery:
         log.info("attempt ended", attempt=report.attempt, cause=report.cause.value, conclusion=report.conclusion.value)
         if report.cause is HangupCause.TRUNK_FAULT:
             log.error("trunk fault, the person was not reached", attempt=report.attempt, advice=str(TrunkDown()))
+
+    async def _set_aside(self, attempt_id: str) -> None:
+        """The casebook does not know this attempt: somebody gave it another database. Kept for a person, never asked again."""
+        log.error("a call of another casebook lies in the spool, it is set aside", attempt=attempt_id)
+        await asyncio.to_thread(spool.set_aside, self._spool, attempt_id)

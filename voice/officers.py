@@ -68,6 +68,10 @@ class OfficerLegs:
         visitor = self._visitors.get(escalation)
         return visitor is not None and visitor.state.phase is leg_machine.OfficerPhase.ACCEPTED
 
+    def has_rung(self, uri: str) -> bool:
+        """This telephone rang for this call, or was to."""
+        return any(visitor.order.uri == uri for visitor in self._visitors.values())
+
     def ring(self, order: RingOfficer) -> None:
         """Ring this officer; what becomes of it is told and posted."""
         if order.escalation in self._visitors:

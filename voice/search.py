@@ -3,7 +3,8 @@
 The centre is asked while it is there; when it is gone, or late, the fall-back officer is rung, once; then nobody came.
 
 Rule 1: while somebody is being rung or briefed, nobody has failed to come.
-Rule 2: a search that is over (bridged, given up, dismissed) rings nobody any more.
+Rule 2: nobody is rung twice for one call, the fall-back neither: whoever did not come has heard of it.
+Rule 3: a search that is over (bridged, given up, dismissed) rings nobody any more.
 """
 
 import asyncio
@@ -60,7 +61,7 @@ class OfficerSearch:
 
     def _ring_fallback(self) -> bool:
         fallback = self._order.fallback
-        if fallback is None or self._fallback_rung:
+        if fallback is None or self._fallback_rung or self._officers.has_rung(fallback.uri):
             return False
         self._fallback_rung = True
         order = RingOfficer(

@@ -107,6 +107,14 @@ def forget(directory: Path, attempt: str) -> None:
         (directory / f"{attempt}{suffix}").unlink(missing_ok=True)
 
 
+def set_aside(directory: Path, attempt: str) -> None:
+    """Nobody knows this attempt: keep what it left out of the way of `read`."""
+    for suffix in (_REPORT, _CALL):
+        left = directory / f"{attempt}{suffix}"
+        if left.exists():
+            left.replace(left.with_name(left.name + ".unknown"))
+
+
 def _sync_directory(directory: Path) -> None:
     handle = os.open(directory, os.O_RDONLY)
     try:
