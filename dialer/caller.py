@@ -2,7 +2,7 @@
 
 Rule 1: DIALLING, with the SIP Call-ID, is committed before the worker hears of the number.
 Rule 2: everything that can be prepared is prepared before; what cannot be prepared gives the attempt back.
-Rule 3: a worker that is lost costs its own call; what it left in the spool decides what may be done next.
+Rule 3: a worker that is lost, or hangs, costs its own call; what it left in the spool decides what may be done next.
 """
 
 import asyncio
@@ -24,12 +24,13 @@ from dialer.roster import Roster
 from dialer.scripts import Scripts
 from dialer.settings import Settings
 from dialer.trunks import Trunks, address
-from voice.errors import VoiceError, WorkerLost, WorkersBusy
+from voice.errors import RecordingLost, VoiceError, WorkerLost, WorkersBusy
 from voice.messages import (
     Conduct,
     FallbackOfficer,
     LegProgress,
     OfficerLeg,
+    OfficerStage,
     OfficerWanted,
     Ready,
     Reported,
@@ -43,7 +44,7 @@ from voice.script.model import Script
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = 5.0
-LEASE_MARGIN_SECONDS = 60.0
+MARGIN_SECONDS = 60.0  # for goodbye, recordings and report, over ringing and talking; then a worker hangs
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,9 @@ class _Prepared:
 class Caller:
     """Conducts attempts, each in a task of its own."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, margin_seconds: float = MARGIN_SECONDS) -> None:
         self._desk = desk
+        self._longest_call = desk.settings.sip.ring_seconds + desk.settings.sip.max_call_seconds + margin_seconds
 
     async def conduct(self, attempt: ClaimedAttempt) -> None:
         """From the claim to the committed outcome. Whoever starts this has the attempt in hand until it ends."""
@@ -114,15 +116,13 @@ class Caller:
         self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: Trunk, uri: str, link: Wire
     ) -> None:
         call_id = new_id(self._desk.clock.now())
+        usable = True
         try:
+            order = self._order(attempt, prepared, trunk, uri, call_id)
             await self._begin(attempt, prepared, call_id)
-        except DialerError:
-            self._desk.pool.give_back(link, usable=True)
-            raise
-        log.info("dialling", attempt=attempt.id, case=attempt.case_id, grade=attempt.grade.name, call_id=call_id)
-        link.send(self._order(attempt, prepared, trunk, uri, call_id))
-        usable = False
-        try:
+            usable = False
+            log.info("dialling", attempt=attempt.id, case=attempt.case_id, grade=attempt.grade.name, call_id=call_id)
+            link.send(order)
             await self._follow(attempt, link)
             usable = True
         except WorkerLost:
@@ -132,22 +132,23 @@ class Caller:
             self._desk.pool.give_back(link, usable=usable)
 
     async def _begin(self, attempt: ClaimedAttempt, prepared: _Prepared, call_id: str) -> None:
-        sip = self._desk.settings.sip
         now = self._desk.clock.now()
-        seconds = sip.ring_seconds + sip.max_call_seconds + LEASE_MARGIN_SECONDS
         await self._desk.log.begin_dialling(
             attempt.id,
             self._desk.node,
             call_id=call_id,
             script_hash=prepared.script.hash,
             now=now,
-            lease_until=now + timedelta(seconds=seconds),
+            lease_until=now + timedelta(seconds=self._longest_call),
         )
 
     def _order(self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: Trunk, uri: str, call_id: str) -> Conduct:
         settings = self._desk.settings
         folder = recordings_of(settings, attempt.id)
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise RecordingLost from None
         return Conduct(
             attempt=attempt.id,
             call_id=call_id,
@@ -163,6 +164,15 @@ class Caller:
 
     async def _follow(self, attempt: ClaimedAttempt, link: Wire) -> None:
         """Until the report is committed and the worker is ready again. Raises WorkerLost."""
+        try:
+            async with asyncio.timeout(self._longest_call) as patience:
+                await self._listen(attempt, link, patience)
+        except TimeoutError:
+            log.error("call worker hangs, it is ended", attempt=attempt.id, worker_pid=link.pid)
+            link.kill()
+            raise WorkerLost from None
+
+    async def _listen(self, attempt: ClaimedAttempt, link: Wire, patience: asyncio.Timeout) -> None:
         stages: asyncio.Queue[OfficerLeg] = asyncio.Queue()
         live = LiveCall(attempt.id, attempt.fraud_type.chinese, link.send)
         fetching: list[asyncio.Task[None]] = []
@@ -173,6 +183,7 @@ class Caller:
                         fetching.append(asyncio.create_task(self._desk.escalator.fetch(live, wanted, stages)))
                     case OfficerLeg() as leg:
                         stages.put_nowait(leg)
+                        self._wait_longer(leg, patience)
                     case Reported(report):
                         for task in fetching:
                             task.cancel()
@@ -185,6 +196,13 @@ class Caller:
         finally:
             for task in fetching:
                 task.cancel()
+
+    def _wait_longer(self, leg: OfficerLeg, patience: asyncio.Timeout) -> None:
+        """Officer and person talk for as long as they like."""
+        if leg.stage is OfficerStage.BRIDGED:
+            patience.reschedule(None)
+        elif leg.stage is OfficerStage.ENDED:
+            patience.reschedule(asyncio.get_running_loop().time() + self._longest_call)
 
     async def _note(self, told: ToDaemon, worker_pid: int) -> None:
         """Keep the live view and the proof current; a database that is away must not end a talk."""

@@ -92,6 +92,9 @@ class Wire(Protocol):
     async def receive(self) -> ToDaemon:
         """The next thing the worker tells. Raises WorkerLost."""
 
+    def kill(self) -> None:
+        """End a worker that hangs, at once. Nobody is told."""
+
 
 AnyWire = TypeVar("AnyWire", bound=Wire)
 

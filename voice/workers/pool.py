@@ -7,6 +7,7 @@ Rule 3: nobody waits for a fork while a warm worker is idle.
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections import deque
@@ -80,6 +81,11 @@ class WorkerLink:
                 raise WorkerLost(advice)
             case _:
                 raise WorkerLost
+
+    def kill(self) -> None:
+        """End a worker that hangs. Its wire has not ended, so the pid is still its own."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
         self._writer.close()

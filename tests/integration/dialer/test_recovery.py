@@ -1,0 +1,206 @@
+"""What becomes of calls whose process died, hangs or is not known: the real caller, recovery, casebook and spool; fake workers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from dialer.caller import Caller, Desk
+from dialer.domain.attempt import AttemptState, ClaimedAttempt
+from dialer.escalator import Escalator
+from dialer.recovery import Recovery
+from dialer.roster import Roster
+from dialer.scripts import Scripts
+from dialer.settings import DataSettings, Settings, SipSettings, TrunkSettings
+from dialer.storage import open_storage
+from dialer.trunks import Trunks
+from tests.centre import Centre
+from tests.fakes.prompts import FakePrompts
+from tests.fakes.workers import FakeWorkers
+from tests.reports import report
+from tests.smallscript import SCRIPT
+from voice.messages import Conduct, Progress, Reported
+from voice.report import CallReport, HangupCause
+from voice.script.model import Script, Sentence
+from voice.workers.spool import CallFile
+
+pytestmark = pytest.mark.integration
+SPEAKABLE = replace(SCRIPT, sentences={name: Sentence(name, "您好") for name in SCRIPT.sentences})
+PATIENCE_SECONDS = 0.1  # in place of minutes, before a worker counts as hanging
+
+
+class OneScript:
+    """The same script for every call."""
+
+    async def for_call(self, _attempt: ClaimedAttempt) -> Script:
+        return SPEAKABLE
+
+
+@dataclass
+class House:
+    """What surrounds a call, with workers that do as a test says."""
+
+    centre: Centre
+    recovery: Recovery
+    caller: Caller
+    workers: FakeWorkers
+    spool: Path
+    recordings: Path
+
+    async def claimed(self) -> ClaimedAttempt:
+        await self.centre.alert()
+        attempt = await self.centre.claim()
+        assert attempt is not None
+        self.centre.clock.pass_by(1)
+        return attempt
+
+    async def dialled(self) -> ClaimedAttempt:
+        """DIALLING is committed, and then its daemon died."""
+        await self.centre.alert()
+        attempt = await self.centre.dial()
+        self.centre.clock.pass_by(1)  # ids are in order of time
+        return attempt
+
+    async def conduct(self, attempt: ClaimedAttempt) -> None:
+        with self.recovery.in_hand(attempt.id):
+            await self.caller.conduct(attempt)
+
+    async def states(self) -> list[AttemptState]:
+        [line] = await self.centre.storage.views.cases(10)
+        return [attempt.state for attempt in (await self.centre.story(line.id)).attempts]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with open_storage(f"sqlite:///{tmp_path / 'quanzu.db'}") as storage:
+        centre, spool = Centre(storage), tmp_path / "spool"
+        settings = Settings(
+            data=DataSettings(str(tmp_path)),
+            sip=SipSettings(ring_seconds=PATIENCE_SECONDS / 2, max_call_seconds=PATIENCE_SECONDS / 2),
+        )
+        recovery = Recovery(centre.runner, storage.casebook, storage.casebook, centre.clock, spool)
+        prompts, roster, workers = FakePrompts(tmp_path / "prompts"), Roster(()), FakeWorkers()
+        desk = Desk(
+            queue=storage.casebook,
+            log=storage.casebook,
+            scripts=cast(Scripts, OneScript()),
+            prompts=prompts,
+            pool=workers,
+            trunks=Trunks([TrunkSettings("tests")]),
+            roster=roster,
+            escalator=Escalator(centre.runner, roster, prompts, centre.clock, settings),
+            recovery=recovery,
+            clock=centre.clock,
+            settings=settings,
+            node=centre.node,
+        )
+        caller = Caller(desk, margin_seconds=0)
+        yield House(centre, recovery, caller, workers, spool, tmp_path / "recordings")
+
+
+async def test_a_worker_that_hangs_is_ended_and_the_person_waits_the_safe_gap(house: House) -> None:
+    attempt = await house.claimed()
+    conducting = asyncio.create_task(house.conduct(attempt))
+    await _taken(house)
+    with CallFile(house.spool, attempt.id) as spool:
+        spool.note(Progress.INVITING)
+    async with asyncio.timeout(5):
+        await conducting
+
+    assert house.workers.taken[0].killed
+    assert house.workers.given_back == [(house.workers.taken[0], False)]
+    assert await house.states() == [AttemptState.LOST, AttemptState.DUE]
+    assert await house.centre.claim() is None  # inside the gap
+
+
+async def test_a_worker_that_reports_in_time_is_kept(house: House) -> None:
+    attempt = await house.claimed()
+    conducting = asyncio.create_task(house.conduct(attempt))
+    await _taken(house)
+    worker = house.workers.taken[0]
+    worker.tells(Reported(report(house.centre.clock.now(), HangupCause.BUSY, attempt=attempt.id)))
+    worker.is_ready()
+    await conducting
+
+    assert not worker.killed
+    assert house.workers.given_back == [(worker, True)]
+    assert await house.states() == [AttemptState.ENDED, AttemptState.DUE]
+
+
+async def test_a_call_that_cannot_be_recorded_is_not_dialled_and_its_worker_stays(house: House) -> None:
+    attempt = await house.claimed()
+    house.recordings.write_text("a file where a folder should be")
+    await house.conduct(attempt)
+
+    assert house.workers.taken[0].orders == []
+    assert house.workers.given_back == [(house.workers.taken[0], True)]
+    assert await house.states() == [AttemptState.ENDED, AttemptState.DUE]
+
+
+async def test_a_claim_that_is_being_started_is_not_taken_for_a_dead_daemons(house: House) -> None:
+    attempt = await house.claimed()
+    with house.recovery.in_hand(attempt.id):
+        with house.recovery.in_hand(attempt.id):
+            await house.recovery.sweep()
+        await house.recovery.sweep()
+        assert await house.states() == [AttemptState.CLAIMED]
+    await house.recovery.sweep()
+    assert await house.states() == [AttemptState.DUE]
+
+
+async def test_nothing_dialled_is_due_again_at_once(house: House) -> None:
+    attempt = await house.dialled()
+    spooled(house, CallReport.never_dialled(attempt.id, house.centre.clock.now()))
+    await house.recovery.sweep()
+
+    assert await house.states() == [AttemptState.LOST, AttemptState.DUE]
+    assert await house.centre.claim() is not None
+
+
+async def test_a_late_word_that_nothing_was_dialled_does_not_ring_anybody_again(house: House) -> None:
+    attempt = await house.dialled()
+    await house.recovery.sweep()  # no trace in the spool: never rang
+    house.centre.clock.pass_by(1)
+    await house.centre.call_ends(HangupCause.BUSY)
+    due = await house.centre.storage.casebook.next_due_at()
+    spooled(house, CallReport.never_dialled(attempt.id, house.centre.clock.now()))
+    await house.recovery.sweep()
+
+    assert await house.states() == [AttemptState.LOST, AttemptState.ENDED, AttemptState.DUE]
+    assert await house.centre.storage.casebook.next_due_at() == due
+    assert list(house.spool.iterdir()) == []
+
+
+@pytest.mark.parametrize("reported", [True, False])
+async def test_a_call_of_another_casebook_is_set_aside_and_stops_nobody(house: House, *, reported: bool) -> None:
+    with CallFile(house.spool, "stranger") as spool:
+        spool.note(Progress.INVITING)
+        if reported:
+            spool.report(report(house.centre.clock.now(), HangupCause.BUSY, attempt="stranger"))
+    attempt = await house.dialled()
+    spooled(house, report(house.centre.clock.now(), HangupCause.BUSY, attempt=attempt.id))
+    await house.recovery.sweep()
+    await house.recovery.sweep()
+
+    assert await house.states() == [AttemptState.ENDED, AttemptState.DUE]
+    kept = ["stranger.call.unknown", "stranger.report.json.unknown"]
+    assert sorted(path.name for path in house.spool.iterdir()) == (kept if reported else kept[:1])
+
+
+def spooled(house: House, ended: CallReport) -> None:
+    """A worker has written this and is gone."""
+    with CallFile(house.spool, ended.attempt) as spool:
+        spool.note(Progress.ACCEPTED)
+        spool.report(ended)
+
+
+async def _taken(house: House) -> None:
+    """Wait until a worker has its order."""
+    async with asyncio.timeout(5):
+        while not house.workers.taken:
+            await asyncio.sleep(0)
+        await house.workers.taken[0].ordered.wait()
+    assert isinstance(house.workers.taken[0].orders[0], Conduct)
