@@ -15,7 +15,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo run test peers check requirements bench clean
+.PHONY: help demo run test peers check requirements model graph bench clean
 
 help: ## this list
 	@echo "make ..."
@@ -67,6 +67,13 @@ requirements: .venv/made ## pin and hash the requirements anew
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make requirements" $$name.in -o $$name.txt
 	done
+
+# One thread: half an hour of arithmetic should not take the machine from anybody. What is done is kept in var/training.
+model: .venv/installed ## train the bundled speech model anew (about half an hour)
+	@OPENBLAS_NUM_THREADS=1 nice -n 15 $(BIN)/python -m voice.asr.training.make
+
+graph: .venv/installed ## after a change of the model's words: its graphs anew (seconds)
+	@$(BIN)/python -m voice.asr.training.build voice/asr/models/zh-phone
 
 bench: .venv/installed-dev ## the figures of the documents, measured here
 	@$(BIN)/python -m tests.bench

@@ -6,21 +6,9 @@ Rule: the only module here that knows pypinyin, and nothing imports it at run ti
 """
 
 import json
-import re
 from pathlib import Path
 
-from voice.understanding.sounds import TABLE
-
-# What recognisers and many speakers do not keep apart. Order matters: zh before z would never be seen again.
-_FOLDS = (
-    (r"^zh", "z"),
-    (r"^ch", "c"),
-    (r"^sh", "s"),
-    (r"^n(?=[aiouv]|en|ei)", "l"),  # n and l are one in Sichuan; but never 呢 and 了: "转账呢" is not "转账了"
-    (r"^hu$", "fu"),
-    (r"ing$", "in"),
-    (r"eng$", "en"),
-)
+from voice.understanding.sounds import TABLE, folded
 
 
 def common_characters() -> str:
@@ -28,12 +16,6 @@ def common_characters() -> str:
     rows = range(0xB0, 0xD8)
     codes = (bytes((row, cell)) for row in rows for cell in range(0xA1, 0xFF))
     return "".join(code.decode("gb2312", errors="ignore") for code in codes)
-
-
-def folded(syllable: str) -> str:
-    for pattern, sound in _FOLDS:
-        syllable = re.sub(pattern, sound, syllable)
-    return syllable
 
 
 def build() -> dict[str, str]:

@@ -14,7 +14,7 @@ from voice.understanding.intents import INTENTS, URGENT
 from voice.understanding.model import IntentMatch, Understood
 from voice.understanding.rules import Found, Reader
 from voice.understanding.shortly import bare_answer
-from voice.understanding.sounds import spelled
+from voice.understanding.sounds import spelled, with_pinyin
 from voice.understanding.table import CLASSES, CLASSES_BY_SOUND, TOPICS
 from voice.understanding.weighing import weighed
 from voice.understanding.wording import normalised
@@ -74,7 +74,9 @@ def _matches(plain: str, found: Iterable[Found], expects: Collection[str]) -> tu
         confidence = min(1.0, one.strength + (_EXPECTED if one.intent in expects else 0.0))
         known = best.get(one.intent)
         if known is None or confidence > known.confidence:
-            best[one.intent] = IntentMatch(one.intent, confidence, f"{one.rule}: {plain[one.start : one.end]}")
+            best[one.intent] = IntentMatch(
+                one.intent, confidence, f"{one.rule}: {with_pinyin(plain[one.start : one.end])}"
+            )
     return tuple(sorted(best.values(), key=lambda match: _URGENCY[match.intent]))
 
 

@@ -6,6 +6,8 @@ said twice is said once. Meaning is never changed here: no negation is added, re
 
 import re
 
+from voice.understanding.sounds import without_pinyin
+
 _SAME = (
     # Sichuan and other regional words. Longer ones first: 没得 before 得.
     ("没得", "没有"),
@@ -66,7 +68,7 @@ _HELD_SOUND = re.compile(r"([喂])\1{2,}")
 
 def normalised(text: str) -> str:
     """The text in the one way of writing that the rules know."""
-    text = _PUNCTUATION.sub("", text.lower())
+    text = _PUNCTUATION.sub("", without_pinyin(text.lower()))
     for heard, written in _SAME:
         text = text.replace(heard, written)
     text = _NOT_TO.sub("别", text)

@@ -21,7 +21,7 @@ UNIT_ID: Mapping[str, int] = {unit: place for place, unit in enumerate(UNITS)}
 _SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcs])?([a-z]+)")
 _WITHOUT_INITIAL = {
     "yi": "i", "ya": "ia", "ye": "ie", "yao": "iao", "you": "iou", "yan": "ian", "yin": "in", "yang": "iang",
-    "ying": "ing", "yong": "iong", "yu": "v", "yue": "ve", "yuan": "van", "yun": "vn", "yo": "o",
+    "ying": "ing", "yong": "iong", "yu": "v", "yue": "ve", "yuan": "van", "yun": "vn",
     "wu": "u", "wa": "ua", "wo": "uo", "wai": "uai", "wei": "uei", "wan": "uan", "wen": "uen", "wang": "uang", "weng": "ueng",
 }  # fmt: skip
 _SHORTENED = {"iu": "iou", "ui": "uei", "un": "uen", "ue": "ve"}
@@ -72,7 +72,7 @@ def all_syllables() -> Mapping[str, tuple[str, ...]]:
     for syllable in sorted(toned):
         try:
             units_of(syllable)
-        except ValueError:  # hm, ng, ê: sighs, not syllables
+        except ValueError:  # hm, ng, ê, yo: sighs, not syllables
             continue
         table.setdefault(toneless(syllable), []).append(syllable)
     return {plain: tuple(readings) for plain, readings in table.items()}
