@@ -45,9 +45,18 @@ def test_our_cancel_after_100_trying_is_no_answer(progress: Progress) -> None:
     assert progress.ended(over(487, from_wire=False)) == LegEnded(HangupCause.NO_ANSWER, 487, by_far_end=False)
 
 
-def test_our_own_timeout_is_nobodys_hang_up(progress: Progress) -> None:
+@pytest.mark.parametrize("trying", [False, True])
+def test_our_own_timeout_is_nobodys_hang_up_and_nobodys_answer(progress: Progress, *, trying: bool) -> None:
+    if trying:
+        progress.replied()
     ended = progress.ended(over(408, from_wire=False))
-    assert ended == LegEnded(HangupCause.TRUNK_FAULT, 408, by_far_end=False, rang=Rang.MAYBE)
+    assert ended == LegEnded(HangupCause.TRUNK_FAULT, 0, by_far_end=False, rang=Rang.MAYBE)
+
+
+def test_our_own_timeout_after_ringing_keeps_its_code(progress: Progress) -> None:
+    progress.early(early(180))
+    ended = progress.ended(over(408, from_wire=False))
+    assert ended == LegEnded(HangupCause.NO_ANSWER, 408, by_far_end=False, rang=Rang.YES)
 
 
 def test_an_answer_that_brought_no_audio_is_a_media_fault(progress: Progress) -> None:

@@ -69,6 +69,7 @@ Fact = InviteSeen | ReplySeen | StateSeen | RedirectSeen | MediaSeen | DigitSeen
 RINGING = 180
 FORWARDED = 181
 PROGRESS = 183
+TIMED_OUT = 408
 CANCELLED = 487
 
 
@@ -104,6 +105,8 @@ class Progress:
         code = self._redirect or fact.sip_code
         if self.by_us and code == CANCELLED and not self._replied:
             code = 0  # the library's own 487: nothing was ever received, so there was nothing to cancel
+        elif code == TIMED_OUT and not fact.from_wire and self._seen.isdisjoint((RINGING, PROGRESS)):
+            code = 0  # the library's own 408: half a minute of INVITEs, and nobody knows what they did out there
         ending = Ending(
             sip_code=code,
             q850=fact.q850,
