@@ -39,8 +39,8 @@ from dialer.settings import Settings, dial_plan, policy
 from dialer.standing import Patience
 from dialer.storage import Storage, open_storage
 from dialer.trunks import Trunks
-from voice.asr.catalogue import find_model
-from voice.errors import VoiceError
+from voice.asr.catalogue import BUNDLED, find_model
+from voice.errors import ModelMissing, VoiceError
 from voice.ports import Prompts
 from voice.tts.prompts import PromptCache
 from voice.tts.settings import SpeechSettings
@@ -98,7 +98,7 @@ async def run(settings: Settings, scripts_dir: Path = SCRIPTS_DIR) -> None:
 async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
     clock = SystemClock()
     node = f"{socket.gethostname()}-{os.getpid()}"
-    model = find_model(settings.speech.model_dir)  # missing: said before anybody could be rung
+    model = _model(settings)
     storage = await house.enter_async_context(open_storage(settings.database_url))
     runner = Runner(storage.casebook, policy(settings))
     speech = SpeechSettings(
@@ -144,6 +144,15 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
     return Parts(
         settings, clock, storage, runner, _bus(settings), intake, prompts, pool, recovery, pacing, caller, scripts, node
     )
+
+
+def _model(settings: Settings) -> Path:
+    """What we listen with. Missing: said at once; alerts are taken all the same, and calls wait until it is there."""
+    try:
+        return find_model(settings.speech.model_dir)
+    except ModelMissing as fault:
+        log.error("no speech model, nobody is rung until it is there", advice=str(fault))
+        return Path(settings.speech.model_dir).expanduser() if settings.speech.model_dir else BUNDLED
 
 
 def _pool_settings(settings: Settings, model: Path) -> PoolSettings:
