@@ -48,10 +48,10 @@ class Tuning:
     acoustic_scale: float = 1.5
     beam: float = 13.0
     unknown_cost: float = 6.0  # of each sound of a word outside everything
-    syllable_cost: float = 3.0  # of each syllable that no word explains
+    syllable_cost: float = 2.0  # of each syllable that no word explains
     word_floor: float = 1.0  # what a word counts that no pattern holds
-    syllable_floor: float = 0.3
-    character_floor: float = 0.02
+    syllable_floor: float = 1.0
+    character_floor: float = 0.005
     sentences: int = 30000
 
 

@@ -18,9 +18,8 @@ from rich.progress import track
 
 from voice.asr.training import shards
 from voice.asr.training.build import build
-from voice.asr.training.train import train
+from voice.asr.training.train import COURSES, train
 
-SHARDS, EPOCHS = 40, 3
 TRIES = 3
 ROOT = Path(__file__).parents[3]
 TARGET = ROOT / "voice" / "asr" / "models" / "zh-phone"
@@ -51,11 +50,14 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1, help="that speak at once")
     options = parser.parse_args()
     options.directory.mkdir(parents=True, exist_ok=True)
-    checkpoint = options.directory / "network.npz"
-    if not checkpoint.exists():
-        make_shards(options.directory, range(SHARDS), options.processes)
+    checkpoint: Path | None = None
+    for number, course in enumerate(COURSES):
+        before, checkpoint = checkpoint, options.directory / f"course-{number}.npz"
+        if checkpoint.exists():
+            continue
+        make_shards(options.directory, range(course.first, course.last), options.processes)
         unfinished = options.directory / "unfinished.npz"
-        train(options.directory, SHARDS, EPOCHS, unfinished)
+        train(options.directory, course, unfinished, before)
         unfinished.rename(checkpoint)
     build(TARGET, checkpoint)
     # Vosk gets a process of its own: nothing that training left behind is in its way.

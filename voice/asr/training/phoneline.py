@@ -34,19 +34,34 @@ class Heard:
     ends: int
 
 
-def any_line(speech: Samples, babble: Samples, chance: Generator) -> Heard:
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """What lines are like in one part of the training: how many are noisy, between which signal-to-noise ratios, how many lose."""
+
+    noisy: float
+    worst_db: float
+    best_db: float
+    losing: float
+
+
+FAIR = Weather(noisy=0.78, worst_db=4.0, best_db=42.0, losing=0.3)
+FOUL = Weather(noisy=0.92, worst_db=2.0, best_db=26.0, losing=0.4)
+
+
+def any_line(speech: Samples, babble: Samples, weather: Weather, chance: Generator) -> Heard:
     """For training: everything drawn."""
     speech = stretched(speech, float(chance.uniform(0.85, 1.18)))
     lead, tail = (int(RATE * chance.uniform(*span)) for span in ((0.08, 0.8), (0.12, 0.8)))
     samples = np.concatenate([np.zeros(lead, np.float32), speech, np.zeros(tail, np.float32)])
     if chance.random() < 0.7:
         samples = filtered(samples, _curve(len(samples), chance))
-    if chance.random() < 0.78:
-        samples = samples + noise(len(samples), babble, chance) * _gain(speech, float(chance.uniform(4, 42)))
+    if chance.random() < weather.noisy:
+        snr_db = float(chance.uniform(weather.worst_db, weather.best_db))
+        samples = samples + noise(len(samples), babble, chance) * _gain(speech, snr_db)
     samples = levelled(samples, float(10 ** chance.uniform(2.9, 4.5)))
     if chance.random() < 0.85:
         samples = alaw(samples)
-    if chance.random() < 0.3:
+    if chance.random() < weather.losing:
         samples = with_loss(samples, float(chance.uniform(0.01, 0.1)), chance)
     return Heard(np.round(samples), lead, lead + len(speech))
 

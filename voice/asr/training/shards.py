@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from voice.asr.training.evaluation_set import forbidden_sentences
 from voice.asr.training.features import Features, mfcc
-from voice.asr.training.phoneline import any_line
+from voice.asr.training.phoneline import FAIR, FOUL, any_line
 from voice.asr.training.sentences import Sentence, training_sentence
 from voice.asr.training.speaking import OURS, Samples, Speaker, train_variants
 from voice.asr.training.units import UNIT_ID
 
 UTTERANCES = 1000  # of a shard
+FAIR_SHARDS = 40  # those with higher numbers are spoken on worse lines, for the second course
 LONGEST = 700  # frames; longer ones would make their whole batch longer
 
 
@@ -47,7 +48,7 @@ def make(directory: Path, number: int) -> None:
         speech = _spoken(speaker, sentence, chance)
         if len(speech) == 0:
             continue
-        line = any_line(speech, babble, noise_chance)
+        line = any_line(speech, babble, FAIR if number < FAIR_SHARDS else FOUL, noise_chance)
         features = mfcc(line.samples)
         units = np.array([UNIT_ID[unit] for unit in sentence.units])
         if len(features) <= LONGEST and len(features) // 3 > len(units) + 4:

@@ -1,6 +1,6 @@
 """Trains the network on the shards: some steps on a flat alignment, then CTC. Fixed seeds, counted steps.
 
-    python -m voice.asr.training.train SHARDS COUNT EPOCHS CHECKPOINT
+    python -m voice.asr.training.train SHARDS COURSE CHECKPOINT [CHECKPOINT BEFORE]
 
 Pure CTC stays for hundreds of steps on "always blank"; a few hundred steps of cross-entropy on evenly spread units break that
 (finding). Interrupted training starts anew: it is half an hour.
@@ -9,6 +9,7 @@ Pure CTC stays for hundreds of steps on "always blank"; a few hundred steps of c
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,9 @@ from voice.asr.training.shards import Utterance, file_of, load
 Floats = NDArray[np.float32]
 
 WIDTH = 224
-BATCH_FRAMES = 5000
-FLAT_STEPS = 250
+STEPS_OF_A_SHARD = 58  # about 5000 frames each; counted, so that the schedule knows its end before all shards are made
 WARM_STEPS = 200
-RATE, LAST_RATE = 2e-3, 2e-5
+LAST_RATE = 2e-5
 DECAY = 1e-3
 MOST_GRADIENT = 2.0
 SEED = 20260101
@@ -49,30 +49,49 @@ class Adam:
         parameters -= np.float32(rate) * (first / (np.sqrt(second) + 1e-8) + np.float32(DECAY) * parameters)
 
 
-def train(shards: Path, count: int, epochs: int, checkpoint: Path) -> Network:
-    steps = _total(count, epochs)
-    network = Network(WIDTH, SEED)
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One stretch of training: shards from `first` up to `last`, so many times, from a highest learning rate down."""
+
+    first: int
+    last: int
+    epochs: int
+    rate: float
+    flat_steps: int = 0
+
+    @property
+    def steps(self) -> int:
+        return STEPS_OF_A_SHARD * (self.last - self.first) * self.epochs
+
+
+COURSES = (Course(0, 40, 2, 2e-3, flat_steps=250), Course(40, 52, 2, 1e-3))
+
+
+def train(shards: Path, course: Course, checkpoint: Path, before: Path | None = None) -> Network:
+    """One course; `before` is the checkpoint of the course before it."""
+    steps = course.steps
+    network = Network.load(before) if before else Network(WIDTH, SEED)
     optimiser = Adam(len(network.flat))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as progress:
         task = progress.add_task("training", total=steps)
         shown = 0.0
-        for step, batch in enumerate(_batches(shards, count, epochs)):
-            if step == 0:
+        for step, batch in enumerate(_batches(shards, course)):
+            if step == 0 and not before:
                 seen = np.concatenate([one.features for one in batch])
                 network.mean, network.deviation = seen.mean(0), seen.std(0) + np.float32(1e-3)
             features, lengths = padded([one.features for one in batch])
             log_probs = log_softmax(network.forward(features, training=True))
-            if step < FLAT_STEPS:
+            if step < course.flat_steps:
                 loss, gradient = _flat_loss(log_probs, batch)
             else:
                 loss, gradient = loss_and_gradient(log_probs, lengths, [one.units for one in batch])
                 norm = sum(len(one.units) for one in batch)
                 loss, gradient = loss / norm, gradient / np.float32(norm)
             network.backward(gradient)
-            optimiser.step(network.flat, network.gradient, _rate(step, steps))
-            shown = loss if step in {0, FLAT_STEPS} else 0.98 * shown + 0.02 * loss
-            progress.update(task, completed=min(step + 1, steps), description=f"training, loss {shown:.3f}")
+            optimiser.step(network.flat, network.gradient, _rate(course, step))
+            shown = loss if step in {0, course.flat_steps} else 0.98 * shown + 0.02 * loss
+            progress.update(task, completed=step + 1, description=f"training, loss {shown:.3f}")
             if step % 100 == 99:
                 network.save(checkpoint)
                 wrong = unit_errors(network, batch)
@@ -104,23 +123,16 @@ def distance(one: Sequence[object], other: Sequence[object]) -> int:
     return row[-1]
 
 
-def _rate(step: int, steps: int) -> float:
+def _rate(course: Course, step: int) -> float:
     warm = min(1.0, (step + 1) / WARM_STEPS)
-    return warm * float(LAST_RATE + (RATE - LAST_RATE) * 0.5 * (1 + np.cos(np.pi * min(1.0, step / steps))))
+    return warm * float(LAST_RATE + (course.rate - LAST_RATE) * 0.5 * (1 + np.cos(np.pi * step / course.steps)))
 
 
-def _total(count: int, epochs: int) -> int:
-    return STEPS_OF_A_SHARD * count * epochs
-
-
-STEPS_OF_A_SHARD = 58  # exactly, so that the schedule knows its end before all shards are made
-
-
-def _batches(shards: Path, count: int, epochs: int) -> Iterator[list[Utterance]]:
+def _batches(shards: Path, course: Course) -> Iterator[list[Utterance]]:
     """Utterances of like length together, in an order that depends on the seed alone."""
-    chance = np.random.default_rng(SEED)
-    for _ in range(epochs):
-        for number in range(count):
+    chance = np.random.default_rng([SEED, course.first])
+    for _ in range(course.epochs):
+        for number in range(course.first, course.last):
             while not file_of(shards, number).exists():
                 time.sleep(1)  # another process is making it
             utterances = load(file_of(shards, number))
@@ -151,4 +163,5 @@ def _flat_loss(log_probs: Floats, batch: Sequence[Utterance]) -> tuple[float, Fl
 
 
 if __name__ == "__main__":
-    train(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]))
+    earlier = Path(sys.argv[4]) if len(sys.argv) > 4 else None
+    train(Path(sys.argv[1]), COURSES[int(sys.argv[2])], Path(sys.argv[3]), earlier)
