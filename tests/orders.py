@@ -1,6 +1,7 @@
 """Orders for a call, as the daemon would give them: the real flight refund script, and prompts that are files of silence."""
 
 from collections.abc import Mapping
+from dataclasses import replace as replace_step
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,15 +30,15 @@ def prompts_in(folder: Path, script: Script) -> Mapping[str, Prompt]:
     made = {}
     for number, sentence in enumerate(script.sentences.values()):
         path = folder / f"{number}.wav"
-        write_silence(path, 80)
-        made[sentence.id] = Prompt(sentence.text, str(path), 10)
+        write_silence(path, 1600)
+        made[sentence.id] = Prompt(sentence.text, str(path), 200)
     return made
 
 
 def brief_in(folder: Path) -> Prompt:
     folder.mkdir(parents=True, exist_ok=True)
-    write_silence(folder / "brief.wav", 80)
-    return Prompt("机票退改签，已转九十九万。", str(folder / "brief.wav"), 10)
+    write_silence(folder / "brief.wav", 1600)
+    return Prompt("机票退改签，已转九十九万。", str(folder / "brief.wav"), 200)
 
 
 def order_for(folder: Path, **changes: Any) -> Conduct:
@@ -57,6 +58,12 @@ def order_for(folder: Path, **changes: Any) -> Conduct:
         recording_dir=str(recordings),
     )
     return replace(order, **changes)
+
+
+def hasty(script: Script) -> Script:
+    """The same talk with somebody whose silence is not waited for."""
+    steps = {name: replace_step(step, wait_ms=400) for name, step in script.steps.items()}
+    return replace_step(script, steps=steps, greeting_ms=200)
 
 
 def ring_order(escalation: str, brief: Prompt, **changes: Any) -> RingOfficer:

@@ -124,7 +124,8 @@ class OfficerLegs:
             return
         self._all_ended.clear()  # earlier officers have set it
         try:
-            await asyncio.wait_for(self._all_ended.wait(), _SETTLE_SECONDS)
+            async with asyncio.timeout(_SETTLE_SECONDS):
+                await self._all_ended.wait()
         except TimeoutError:
             return  # a mute officer phone must not hold the report back
 

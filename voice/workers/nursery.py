@@ -50,9 +50,10 @@ def main(descriptor: int) -> None:
         settings = msgspec.json.decode(packet, type=WorkerSettings)
         wire = socket.socket(fileno=descriptors[0])
         if isinstance(preload.MODEL, ModelMissing):
+            control.close()  # first, so that the next request goes to the next nursery, which looks again
             with contextlib.suppress(OSError):
                 wire.sendall(encode(Unfit(str(preload.MODEL))))
-            return  # the next nursery looks again
+            return
         try:
             pid = os.fork()
         except OSError:  # out of processes or memory: the wire's end says so

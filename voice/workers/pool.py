@@ -134,7 +134,9 @@ class WorkerPool:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), LOOK_SECONDS)
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the change.
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._changed.wait()
 
     def close(self) -> None:
         """Idle workers exit; busy ones finish their talk on their own."""
@@ -254,7 +256,8 @@ class Nursery:
         if process is None:
             return
         try:
-            await asyncio.wait_for(process.wait(), LEAVE_SECONDS)
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()
