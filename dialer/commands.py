@@ -7,6 +7,7 @@ Rule 2: nothing here rings; the daemon does.
 import asyncio
 import contextlib
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from dialer.domain.attempt import PENDING
 from dialer.errors import AlertRejected, NoDaemon, NotOnFile
 from dialer.intake import Intake
 from dialer.lock import daemon_runs
-from dialer.ports import CaseStory, Views
+from dialer.ports import AttemptLine, CaseStory, Views
 from dialer.runner import Runner
 from dialer.scripts import Scripts
 from dialer.settings import Settings, dial_plan, policy
@@ -67,18 +68,28 @@ async def call_live(settings: Settings, script: str, number: str, grade: str, co
     """Have somebody rung and show the talk until the attempt is over; False: it never became a talk."""
     if not daemon_runs(settings.data_dir):
         raise NoDaemon
+    clock = SystemClock()
+    begun = clock.now()
     case_id = await add_alert(settings, alert_body(number, script, grade))
     console.print(f"case {case_id}")
-    clock = SystemClock()
     async with open_storage(settings.database_url) as storage:
+        attempt = _attempt_since(await _story(storage.views, case_id), begun)
+        if attempt is None:
+            console.print("nobody is rung: the case is with people, or closed")
+            return False
         with LiveBoard(console) as board:
             while True:
                 story = await _story(storage.views, case_id)
-                attempt = story.attempts[-1]
+                attempt = next(each for each in story.attempts if each.id == attempt.id)
                 board.show([seen_now(story, attempt, clock.now())])
                 if attempt.state not in PENDING:
                     return attempt.answered_at is not None
                 await asyncio.sleep(REFRESH_SECONDS)
+
+
+def _attempt_since(story: CaseStory, begun: datetime) -> AttemptLine | None:
+    """The attempt that was not over when we began; a later one, such as the next redial, is not what was asked for."""
+    return next((each for each in story.attempts if each.ended_at is None or each.ended_at >= begun), None)
 
 
 async def show_cases(settings: Settings, limit: int, console: Console, *, open_only: bool) -> None:
