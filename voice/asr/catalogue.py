@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voice.errors import ModelMissing
 
-BUNDLED = Path(__file__).parent / "models" / "zh-phone-start"
+BUNDLED = Path(__file__).parent / "models" / "zh-phone"
 
 _ALWAYS = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf")
 _STATIC_GRAPH = ("graph/HCLG.fst", "graph/words.txt")

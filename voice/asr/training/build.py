@@ -99,6 +99,8 @@ def _lexicon() -> Mapping[str, tuple[Pronunciation, ...]]:
 def _sentences(count: int) -> list[tuple[str, ...]]:
     chance, forbidden = random.Random("language model"), forbidden_sentences()
     made = [cut(drawn(chance, forbidden)) for _ in range(count)]
+    # One reply is often two sentences: what follows a sentence is said, too.
+    made += [(*one, *other) for one, other in zip(made[::4], made[2::4], strict=False)]
     made += [cut(amount(chance)) for _ in range(count // 12)]
     return made + [cut(moment(chance)) for _ in range(count // 30)]
 
