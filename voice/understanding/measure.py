@@ -103,4 +103,3 @@ def measure(pairs: Iterable[tuple[Labelled, str]], understand: Callable[[str], U
 
 def _cost(miss: Miss) -> tuple[bool, int]:
     return (miss.intent not in URGENT, INTENTS.index(miss.intent))
-

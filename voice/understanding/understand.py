@@ -4,13 +4,18 @@ Rule 1: every intent comes with its evidence: the rule's name and the words that
 Rule 2: intents come in urgency order; a short answer ("好", "没有") means something only by the question and beside nothing
 stronger.
 Rule 3: what is not recognised is not guessed: no match is an answer that the script knows how to treat.
+Rule 4: rules see what can be said in a rule (negations, questions, sums); the learned table knows the many other wordings. `judging`
+joins them.
 """
 
 from collections.abc import Collection, Iterable
 from functools import cache
 
 from voice.understanding.amounts import find_sums
+from voice.understanding.features import weighted
 from voice.understanding.intents import INTENTS, URGENT
+from voice.understanding.judging import explained, judged
+from voice.understanding.learned import Weights, probabilities, weights
 from voice.understanding.model import IntentMatch, Understood
 from voice.understanding.rules import Found, Reader
 from voice.understanding.shortly import bare_answer
@@ -36,20 +41,47 @@ def _sound_reader() -> Reader:
 
 
 def warm_up() -> None:
-    """Compile all rules now, in a moment when nobody waits."""
+    """Compile all rules and read the learned table now, in a moment when nobody waits."""
     _reader()
     _sound_reader()
+    weights()
 
 
 def understand(text: str, expects: Collection[str] = ()) -> Understood:
     """What this reply meant. expects: the intents that the question lists; they settle what a short answer means."""
+    return understand_with(weights(), text, expects)
+
+
+def understand_with(table: Weights, text: str, expects: Collection[str] = ()) -> Understood:
+    """The same with another learned table; for training."""
     plain = normalised(text)
     if not plain:
         return Understood(text)
     sums = find_sums(plain, asked="amount" in expects)
     found = weighed(plain, [*_found(plain), *_stated(plain, sums)])
-    matches = bare_answer(plain, expects) or _matches(plain, found, expects)
+    matches = bare_answer(plain, expects) or _judged(plain, _matches(plain, found, expects), expects, table)
     return Understood(text, matches, max((one.yuan for one in sums), default=None))
+
+
+def _judged(
+    plain: str, matches: tuple[IntentMatch, ...], expects: Collection[str], table: Weights
+) -> tuple[IntentMatch, ...]:
+    """What the rules found and what was learned, joined."""
+    names = [match.intent for match in matches]
+    chances = probabilities(plain, names, table)
+    standing = judged(matches, chances, frozenset(expects))
+    features = weighted(plain, names)
+    by_name = {match.intent: match for match in matches}
+    return tuple(
+        IntentMatch(intent, round(standing[intent], 3), explained(intent, by_name, table.reasons(features, intent)))
+        for intent in sorted(standing, key=_URGENCY.__getitem__)
+    )
+
+
+def by_rules(plain: str) -> tuple[str, ...]:
+    """The intents that the rules find in a normalised reply, whatever was asked."""
+    found = weighed(plain, [*_found(plain), *_stated(plain, find_sums(plain))])
+    return tuple(match.intent for match in _matches(plain, found, ()))
 
 
 def _found(plain: str) -> list[Found]:

@@ -1,0 +1,76 @@
+"""The learned half of understanding: a linear classifier over `features`, trained ahead, a table at run time. Pure after import.
+
+Rule 1: it gives a probability for each of the 41 intents and decides nothing; `judging` does.
+Rule 2: the table belongs to one set of sounds and rules; `voice.understanding.training` makes it anew, and a test compares.
+"""
+
+import json
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from voice.understanding.features import weighted
+from voice.understanding.intents import INTENTS
+
+TABLE = Path(__file__).with_name("learned.table")
+_COUNT = len(INTENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One signed byte for each feature and intent; logits are bias + step * sum(value * byte)."""
+
+    places: Mapping[str, int]  # feature -> index of its first byte
+    table: memoryview  # signed bytes
+    bias: tuple[float, ...]
+    step: float
+
+    def logits(self, features: Mapping[str, float]) -> list[float]:
+        sums = [0.0] * _COUNT
+        for feature, value in features.items():
+            place = self.places.get(feature)
+            if place is not None:
+                sums = [s + value * w for s, w in zip(sums, self.table[place : place + _COUNT], strict=True)]
+        return [b + self.step * s for b, s in zip(self.bias, sums, strict=True)]
+
+    def reasons(self, features: Mapping[str, float], intent: str, most: int = 3) -> tuple[str, ...]:
+        """The features that speak most for this intent, to explain a decision."""
+        column = INTENTS.index(intent)
+        known = {f: v * self.table[self.places[f] + column] for f, v in features.items() if f in self.places}
+        best = sorted(known, key=lambda f: -known[f])
+        return tuple(f[1:] for f in best if f[0] in "ck" and known[f] > 0)[:most]
+
+
+def pack(weights: Mapping[str, list[int]], bias: list[float], step: float) -> bytes:
+    """The file: a JSON line, the features one a line, an empty line, the bytes."""
+    head = {"intents": list(INTENTS), "bias": [round(b, 4) for b in bias], "step": step, "features": len(weights)}
+    names = "\n".join(weights)
+    table = b"".join(bytes(byte & 0xFF for byte in row) for row in weights.values())
+    return json.dumps(head).encode() + b"\n" + names.encode() + b"\n\n" + table
+
+
+def unpack(content: bytes) -> Weights:
+    """Raises ValueError when the file was made for other intents."""
+    head_line, rest = content.split(b"\n", 1)
+    names, table = rest.split(b"\n\n", 1)
+    head = json.loads(head_line)
+    if tuple(head["intents"]) != INTENTS:
+        raise ValueError("the learned table was made for other intents; run `make understanding`")
+    places = {name: index * _COUNT for index, name in enumerate(names.decode().split("\n"))}
+    return Weights(places, memoryview(table).cast("b"), tuple(head["bias"]), float(head["step"]))
+
+
+@cache
+def weights() -> Weights:
+    return unpack(TABLE.read_bytes())
+
+
+def probabilities(plain: str, by_rules: Collection[str], table: Weights | None = None) -> list[float]:
+    """Of each intent, in the order of INTENTS; they sum to one."""
+    logits = (table or weights()).logits(weighted(plain, by_rules))
+    highest = max(logits)
+    powers = [math.exp(logit - highest) for logit in logits]
+    total = sum(powers)
+    return [power / total for power in powers]
