@@ -250,8 +250,6 @@ class Call:
             self._advance(leg, ev.OfficerLeft(news.escalation))
         elif news.accepted and self._officers.waits(news.escalation):
             self._advance(leg, ev.OfficerAccepted(news.escalation))
-            if self._officers.waits(news.escalation):
-                self._officers.dismiss()  # somebody else was faster; he must not listen to a silent line
         else:
             self._search.consider()
 

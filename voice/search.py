@@ -29,7 +29,6 @@ class OfficerSearch:
         self._wanted, self._post = wanted, post
         self._alone = False  # the centre is gone, or did not find anybody in time
         self._exhausted = False  # the centre has nobody (more)
-        self._fallback_rung = False
         self._clock: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
@@ -61,9 +60,8 @@ class OfficerSearch:
 
     def _ring_fallback(self) -> bool:
         fallback = self._order.fallback
-        if fallback is None or self._fallback_rung or self._officers.has_rung(fallback.uri):
+        if fallback is None or self._officers.has_rung(fallback.uri):
             return False
-        self._fallback_rung = True
         order = RingOfficer(
             escalation=f"{self._order.attempt}-fallback",
             call_id=f"{self._order.call_id}-fallback",

@@ -23,6 +23,11 @@ class FakeEar:
         self._taken = 0
         self._end = 0
 
+    @property
+    def heard_samples(self) -> int:
+        """Up to where it was given the call's sound."""
+        return self._end
+
     def will_hear(self, *words: str | Exception) -> None:
         self._words.extend(words)
 

@@ -107,6 +107,17 @@ async def test_what_is_said_while_we_speak_is_heard_with_the_question_we_are_ask
     assert report.conclusion is Conclusion.OFFICER_MISSED
 
 
+async def test_who_answers_before_we_have_ended_answers_what_we_are_asking(tmp_path: Path) -> None:
+    async with live_call(tmp_path) as call:
+        await call.answered()
+        await call.we_say("asked", to_the_end=False)
+        await call.contact_says("我知道")  # means something as an answer to this question only
+        call.contact.hangs_up()
+        report = await call.over()
+
+    assert turn_of(report, "asked").intents == ("will_stop",)
+
+
 async def test_somebody_who_says_nothing_is_told_so_and_was_not_heard(tmp_path: Path) -> None:
     async with live_call(tmp_path) as call:
         await call.answered()

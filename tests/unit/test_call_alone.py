@@ -132,6 +132,20 @@ async def test_the_fall_back_officer_is_rung_exactly_once_and_then_nobody_came(t
     assert report.conclusion is Conclusion.OFFICER_MISSED
 
 
+async def test_an_officer_whom_the_centre_has_rung_already_is_not_rung_again_as_the_fall_back(tmp_path: Path) -> None:
+    fallback = fallback_in(tmp_path)
+    async with live_call(tmp_path, fallback=fallback) as call:
+        await transferred(call)
+        officer = await call.centre_rings("e1", uri=fallback.uri)
+        officer.leg.fails(486)
+        call.pump.put(DaemonGone())
+        await call.we_say("officer_missed")
+        report = await call.over()
+
+    assert len(call.phone.legs) == 2
+    assert report.conclusion is Conclusion.OFFICER_MISSED
+
+
 async def test_without_a_centre_and_a_fall_back_nobody_comes(tmp_path: Path) -> None:
     async with live_call(tmp_path) as call:
         await transferred(call)

@@ -1,16 +1,16 @@
 """The officer of a call: rung, briefed, bridged; two of them; and everybody who does not come."""
 
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.livecall import CAME, live_call, transferred
-from tests.orders import brief_in
-from voice.messages import (
-    NoOfficerFree,
-    OfficerStage,
-    StopOfficer,
-)
+from tests.fakes.phone import FakePhone
+from tests.livecall import CAME, live_call, transferred, turn_of
+from tests.orders import brief_in, order_for, ring_order
+from voice.messages import NoOfficerFree, OfficerLeg, OfficerStage, StopOfficer, TurnEnded
+from voice.officers import OfficerLegs
 from voice.ports import Prompt
 from voice.report import Conclusion, HangupCause
 
@@ -48,12 +48,17 @@ async def test_what_two_people_say_to_one_another_is_not_our_business(tmp_path: 
         await transferred(call)
         officer = await call.centre_rings("e1")
         await officer.comes()
+        told, listened = len(call.told), call.ear.heard_samples
         await call.contact_says("我不想活了")
         await call.contact_presses("1")
+        assert (len(call.told), call.ear.heard_samples) == (told, listened)
         call.contact.hangs_up()
         report = await call.over()
 
     assert [turn.step for turn in report.turns] == ["asked", "paid"]
+    assert turn_of(report, "paid").digit == ""
+    kinds = [type(message) for message in call.told if isinstance(message, TurnEnded | OfficerLeg)]
+    assert kinds.index(TurnEnded, 1) < len(kinds) - 2, "the turn is over before the bridge, not with the call"
     assert report.conclusion is Conclusion.HANDED_OVER
     assert call.stages_of("e1") == CAME
     assert report.officers[0].ended_at is not None
@@ -276,3 +281,16 @@ async def test_nobody_has_failed_to_come_while_somebody_is_being_rung(tmp_path: 
         report = await call.over()
 
     assert report.conclusion is Conclusion.OFFICER_MISSED
+
+
+async def test_the_report_waits_for_the_end_of_every_officers_leg(tmp_path: Path) -> None:
+    phone, order = FakePhone(), order_for(tmp_path)
+    legs = OfficerLegs(order, phone, lambda _: None, lambda _: None, lambda: datetime.now(UTC))
+    legs.ring(ring_order("e1", brief_in(tmp_path)))
+    phone.leg.fails(486)
+    await asyncio.sleep(0)  # the first has gone; the second is still being rung
+    legs.ring(ring_order("e2", brief_in(tmp_path)))
+
+    await legs.settle()
+
+    assert all(part.ended_at for part in legs.parts())
