@@ -15,7 +15,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo run test peers check requirements model graph bench clean
+.PHONY: help demo run test peers check understanding requirements model graph bench clean
 
 help: ## this list
 	@echo "make ..."
@@ -63,7 +63,7 @@ check: .venv/installed-dev ## format, lint, types, who imports whom
 
 requirements: .venv/made ## pin and hash the requirements anew
 	@$(BIN)/python -m pip install -q uv==$(UV_VERSION)
-	for name in requirements requirements-dev; do
+	for name in requirements requirements-dev requirements-training; do
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make requirements" $$name.in -o $$name.txt
 	done
@@ -71,6 +71,11 @@ requirements: .venv/made ## pin and hash the requirements anew
 # One thread: half an hour of arithmetic should not take the machine from anybody. What is done is kept in var/training.
 model: .venv/installed ## train the bundled speech model anew (about half an hour)
 	@OPENBLAS_NUM_THREADS=1 nice -n 15 $(BIN)/python -m voice.asr.training.make
+
+understanding: .venv/made requirements-training.txt ## learn what replies mean anew (minutes), after a change of replies or rules
+	@test -d .venv-training || $(PYTHON) -m venv .venv-training
+	.venv-training/bin/python -m pip install -q --require-hashes -r requirements-training.txt
+	PYTHONPATH=. OPENBLAS_NUM_THREADS=1 .venv-training/bin/python -m voice.understanding.training
 
 graph: .venv/installed ## after a change of the model's words: its graphs anew (seconds)
 	@$(BIN)/python -m voice.asr.training.build voice/asr/models/zh-phone
