@@ -6,7 +6,7 @@ Rule 2: other processes write alerts too (the command line, another node); nothi
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 from dialer.domain.attempt import ClaimedAttempt
 from dialer.ports import AttemptQueue, Clock
@@ -43,10 +43,9 @@ class Pacing:
         while True:
             self._woken.clear()
             await patience.step(self.start_what_is_due)
-            try:
-                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):  # not wait_for: it forgets a cancellation that comes together with a wake-up
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._woken.wait()
 
     async def start_what_is_due(self) -> int:
         """Claim and start as many as can be; how many that were."""

@@ -38,8 +38,9 @@ class OutboxPump:
         while True:
             self._woken.clear()
             await patience.step(self.tell_all)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+            with suppress(TimeoutError):  # not wait_for: it forgets a cancellation that comes together with a wake-up
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._woken.wait()
 
     async def tell_all(self) -> None:
         """Everything that is in the outbox now. Raises BrokerDown when the broker does not take it."""
