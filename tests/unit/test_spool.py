@@ -1,5 +1,6 @@
 """What a call leaves on disk: whole reports, honest progress, and a lock that dies with its worker."""
 
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from voice.errors import NotSpooled
 from voice.messages import Progress
 from voice.report import CallReport, Conclusion, HangupCause, Rang, Recordings
 from voice.workers.spool import CallFile, SpooledCall, forget, look, read
@@ -61,6 +63,45 @@ def test_half_a_report_is_no_report(tmp_path: Path) -> None:
     (tmp_path / "a1.report.json").write_bytes(b'{"attempt": "a1", "call')
 
     assert look(tmp_path, "a1").report is None
+
+
+@pytest.mark.parametrize("torn", ["accepted\ninv", "accepted\n\0\0\0", "accepted\nrin"])
+def test_a_line_that_a_power_cut_tore_may_have_been_the_one_before_the_ring(tmp_path: Path, torn: str) -> None:
+    (tmp_path / "a1.call").write_text(torn)
+
+    assert look(tmp_path, "a1").progress is Progress.INVITING
+
+
+def test_a_step_that_was_missed_does_not_take_back_a_later_one(tmp_path: Path) -> None:
+    (tmp_path / "a1.call").write_text("accepted\ninviting\nanswered\nringing\n")
+
+    assert look(tmp_path, "a1").progress is Progress.ANSWERED
+
+
+def test_two_who_ask_at_once_do_not_take_one_another_for_a_worker(tmp_path: Path) -> None:
+    with CallFile(tmp_path, "a1"):
+        pass
+    with (tmp_path / "a1.call").open() as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+
+        assert not look(tmp_path, "a1").alive
+
+
+def test_a_spool_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotSpooled):
+        CallFile(tmp_path / "file", "a1")
+
+    with CallFile(tmp_path, "a1") as call, pytest.raises(NotSpooled):
+        (tmp_path / "a1.report.json").mkdir()
+        call.report(REPORT)
+
+
+def test_what_a_broken_off_report_left_is_forgotten_too(tmp_path: Path) -> None:
+    (tmp_path / "a1.report.json.part").write_bytes(b'{"att')
+    forget(tmp_path, "a1")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def hold(directory: str, told: Connection) -> None:
