@@ -37,10 +37,13 @@ async def demo(directory: Path, seed: int | None, console: Console, picture: Pat
         settings_file = write_settings(directory, ports)
         settings = load(settings_file, {})
         await start_daemon(stack, settings_file, directory, console)
-        views = (await stack.enter_async_context(open_storage(settings.database_url))).views
+        storage = await stack.enter_async_context(open_storage(settings.database_url))
+        views = storage.views
         cases = await _alert(settings)
         async with asyncio.timeout(LONGEST_SECONDS):
             last_seen = await _watch(views, cases, console)
+            while await storage.outbox.unpublished(1):  # the last outcome is told a moment after it is committed
+                await asyncio.sleep(REFRESH_SECONDS)
         results = [judge(role, await _story(views, cases[role.name]), directory, settings) for role in ROLES]
     tell(results, console)
     if picture is not None:

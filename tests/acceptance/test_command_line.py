@@ -1,0 +1,229 @@
+"""The command line beside a running daemon: what it writes, the daemon rings; what it shows, is so."""
+
+import re
+import shutil
+import statistics
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.daemon import REPOSITORY, Daemon, quanzu
+from tests.sipp import Sipp, sipp
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
+
+SAMPLES = 9
+NOTICED_SECONDS = 0.75  # at most; a daemon that looked once a second could not keep it
+USUALLY_SECONDS = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """A daemon and a telephone that answers, is silent for a while, and hangs up."""
+
+    daemon: Daemon
+    peer: Sipp
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def centre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Centre]:
+    folder = tmp_path_factory.mktemp("centre")
+    async with (
+        sipp("answer_then_bye", folder, tone_hz=0, talk_ms=6500) as peer,
+        Daemon(folder, trunk=f"127.0.0.1:{peer.port}") as daemon,
+    ):
+        yield Centre(daemon, peer)
+
+
+# --- call
+
+
+async def test_call_rings_and_shows_the_talk_live(centre: Centre) -> None:
+    ran = await centre.daemon.quanzu("call", "flight_refund", "13800138000")
+    assert ran.code == 0, ran.err
+    case = ran.out.split()[1]
+    [attempt] = centre.daemon.rows("SELECT * FROM attempts WHERE case_id = ? AND state = 'ended'", case)
+    assert attempt["call_id"] in centre.peer.call_ids()
+    shown = [line.strip() for line in ran.out.splitlines()]
+    for part in ("待拨 due", "通话 answered", "劝阻：您好", "结束 ended"):
+        assert any(part in line for line in shown), ran.out
+    assert "138****8000" in ran.out
+    assert "13800138000" not in ran.out
+
+
+async def test_the_case_is_of_source_manual(centre: Centre) -> None:
+    [alert] = centre.daemon.rows("SELECT * FROM alerts WHERE number = '13800138000'")
+    assert (alert["source"], alert["state"]) == ("manual", "accepted")
+
+
+@pytest.mark.parametrize("number", ["110", "96110", "+12025550123"])
+async def test_call_refuses_in_one_line_what_may_not_be_rung(centre: Centre, number: str) -> None:
+    rung = len(centre.peer.call_ids())
+    ran = await centre.daemon.quanzu("call", "flight_refund", number)
+    assert (ran.code, ran.out) == (1, "")
+    assert _is_one_line(ran.err)
+    assert re.match(r"\w+_number \(number\): \w", ran.err)
+    assert len(centre.peer.call_ids()) == rung
+
+
+async def test_call_with_a_typo_in_the_fraud_type_says_what_was_meant(centre: Centre) -> None:
+    ran = await centre.daemon.quanzu("call", "flight_refnd", "13800138000")
+    assert ran.code == 1
+    assert ran.err == "unknown_fraud_type (fraud_type): did you mean 'flight_refund'?\n"
+
+
+async def test_call_without_a_daemon_says_to_start_one(tmp_path: Path) -> None:
+    ran = await Daemon(tmp_path).quanzu("call", "flight_refund", "13800138000")
+    assert ran.code == 1
+    assert _is_one_line(ran.err)
+    assert "make run" in ran.err
+
+
+# --- cases
+
+
+async def test_cases_lists_them_with_the_end_of_the_number_only(centre: Centre) -> None:
+    ran = await centre.daemon.quanzu("cases")
+    assert ran.code == 0
+    assert "…8000" in ran.out
+    assert "13800138000" not in ran.out
+
+
+async def test_one_case_is_shown_in_full_and_its_page_is_written(centre: Centre, tmp_path: Path) -> None:
+    [alert] = centre.daemon.rows("SELECT case_id FROM alerts WHERE number = '13800138000'")
+    page = tmp_path / "call.html"
+    ran = await centre.daemon.quanzu("cases", alert["case_id"], "--page", str(page))
+    assert ran.code == 0
+    for part in ("attempt 1", "attempt_dialling", "call_answered", "attempt_ended", "您好"):
+        assert part in ran.out
+    html = page.read_text(encoding="utf-8")
+    assert "data:audio/wav;base64," in html
+    assert "http:" not in html
+    assert "https:" not in html
+
+
+async def test_a_case_that_is_not_there_is_one_line(centre: Centre) -> None:
+    ran = await centre.daemon.quanzu("cases", "nosuchcase")
+    assert ran.code == 1
+    assert _is_one_line(ran.err)
+
+
+# --- alert add
+
+
+async def test_an_alert_by_command_line_is_noticed_within_a_quarter_second_or_so(tmp_path: Path) -> None:
+    """From the row's time to the claim's and to DIALLING, by the casebook's own clock."""
+    async with (
+        sipp("refuse", tmp_path, status=486, header="X-None: 0") as peer,
+        Daemon(tmp_path, trunk=f"127.0.0.1:{peer.port}") as daemon,
+    ):
+        noticed, dialling = [], []
+        for sample in range(SAMPLES):
+            case = await daemon.alert(f"1380013801{sample}")
+            [attempt] = await daemon.until_rows(
+                "SELECT * FROM attempts WHERE case_id = ? AND dialled_at IS NOT NULL", case
+            )
+            claimed = daemon.rows(
+                "SELECT at FROM history WHERE attempt_id = ? AND what = 'attempt_claimed'", attempt["id"]
+            )
+            noticed.append(_seconds(attempt["created_at"], claimed[0]["at"]))
+            dialling.append(_seconds(attempt["created_at"], attempt["dialled_at"]))
+        told = f"noticed after {_median_and_most(noticed)}, dialling after {_median_and_most(dialling)}"
+        print(told)
+        assert statistics.median(noticed) <= USUALLY_SECONDS, told
+        assert max(noticed) <= NOTICED_SECONDS, told
+        assert len(peer.call_ids()) == SAMPLES
+
+
+async def test_the_same_alert_by_name_is_safe_to_repeat(centre: Centre) -> None:
+    first, again = [await centre.daemon.alert("13800138001", "--id", "from-paper-7") for _ in range(2)]
+    assert first == again
+    assert len(centre.daemon.rows("SELECT 1 FROM alerts WHERE external_id = 'from-paper-7'")) == 1
+
+
+# --- scripts
+
+
+async def test_scripts_check_is_content_with_the_scripts_that_are_delivered() -> None:
+    ran = await quanzu("scripts", "check")
+    assert ran.code == 0, ran.out
+    assert ran.out.endswith(" good, 0 findings\n")
+
+
+async def test_a_broken_script_is_named_with_file_line_and_step(tmp_path: Path) -> None:
+    script, line = _broken(tmp_path)
+    ran = await quanzu("scripts", "check", str(tmp_path / "scripts"))
+    assert ran.code == 1
+    assert f"{script}:{line}:" in ran.out
+    assert "'warn' leads to 'paid_yot'" in ran.out
+    assert "did you mean 'paid_yet'?" in ran.out
+
+
+async def test_a_broken_script_never_replaces_the_last_good_one(tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "scripts", tmp_path / "scripts")
+    async with sipp("refuse", tmp_path, status=486, header="X-None: 0") as peer:
+        daemon = Daemon(tmp_path, trunk=f"127.0.0.1:{peer.port}", cwd=tmp_path)
+        async with daemon:
+            await daemon.alert("13800138000")
+            [good] = await daemon.until_rows("SELECT * FROM attempts WHERE outcome = 'busy'")
+        _, line = _broken(tmp_path)
+        async with daemon:
+            finding = await daemon.logged("script has a mistake, its last good version stays in use")
+            assert f"flight_refund.yaml:{line}:" in finding["finding"]
+            published = await daemon.quanzu("scripts", "publish", str(tmp_path / "scripts"))
+            assert published.code == 1
+            assert f"flight_refund.yaml:{line}:" in published.out
+            await daemon.alert("13800138001")
+            query = "SELECT * FROM attempts WHERE outcome = 'busy' AND number = '13800138001'"
+            [after] = await daemon.until_rows(query)
+        assert after["script_hash"] == good["script_hash"] != ""
+        assert len(peer.call_ids()) == 2
+
+
+async def test_a_script_that_is_published_meanwhile_is_used_from_the_next_call_on(tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "scripts", tmp_path / "scripts")
+    async with (
+        sipp("refuse", tmp_path, status=486, header="X-None: 0") as peer,
+        Daemon(tmp_path, trunk=f"127.0.0.1:{peer.port}", cwd=tmp_path) as daemon,
+    ):
+        await daemon.alert("13800138000")
+        [before] = await daemon.until_rows("SELECT * FROM attempts WHERE outcome = 'busy'")
+        script = tmp_path / "scripts" / "flight_refund.yaml"
+        script.write_text(
+            script.read_text(encoding="utf-8").replace("赔钱不用您先操作", "赔钱不用您动手"), encoding="utf-8"
+        )
+        published = await daemon.quanzu("scripts", "publish", str(tmp_path / "scripts"))
+        assert published.code == 0, published.out + published.err
+        await daemon.alert("13800138001")
+        [after] = await daemon.until_rows(
+            "SELECT * FROM attempts WHERE outcome = 'busy' AND number = '13800138001'", seconds=20
+        )
+        assert after["script_hash"] != before["script_hash"]
+
+
+def _broken(folder: Path) -> tuple[Path, int]:
+    """A copy of the scripts in which one step leads nowhere; the file and the line."""
+    if not (folder / "scripts").exists():
+        shutil.copytree(REPOSITORY / "scripts", folder / "scripts")
+    script = folder / "scripts" / "flight_refund.yaml"
+    lines = script.read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text.strip() == "then: paid_yet")
+    lines[line - 1] = lines[line - 1].replace("paid_yet", "paid_yot")
+    script.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return script, line
+
+
+def _is_one_line(text: str) -> bool:
+    return bool(text.strip()) and text.count("\n") == 1 and text.endswith("\n")
+
+
+def _seconds(begun: str, ended: str) -> float:
+    return (datetime.fromisoformat(ended) - datetime.fromisoformat(begun)).total_seconds()
+
+
+def _median_and_most(seconds: list[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:.0f} ms (at most {max(seconds) * 1000:.0f} ms)"
