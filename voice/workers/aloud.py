@@ -16,7 +16,7 @@ import soxr
 from voice.asr.ear import Ear
 from voice.asr.recognizer import LoadedModel, VoskRecognizer
 from voice.dialogue.turntaking import Listen, TurnRules, TurnState, UtteranceEnded, advance
-from voice.errors import RecordingLost
+from voice.errors import RecordingLost, Unspeakable
 from voice.line import through_alaw
 from voice.ports import SAMPLE_BYTES, SAMPLE_RATE, Transcript
 from voice.tts.synthesizer import Synthesizer
@@ -25,6 +25,7 @@ from voice.tts.voices import CITIZENS
 from voice.understanding import is_complete
 
 CHUNK = 480  # samples; 60 ms, as a leg delivers
+_LATIN = (("App", "诶屁屁"), ("APP", "诶屁屁"), ("QQ", "扣扣"), ("ATM", "诶提诶木"), ("AI", "诶爱"))
 SILENCE_BEFORE = SAMPLE_RATE // 2
 SILENCE_AFTER = SAMPLE_RATE * 2
 
@@ -43,7 +44,11 @@ async def spoken_and_heard(replies: Sequence[str], model: LoadedModel, synthesiz
     with tempfile.TemporaryDirectory(prefix="quanzu-aloud-") as folder:
         for number, reply in enumerate(replies):
             path = Path(folder) / "reply.wav"
-            await synthesizer.say(reply, path, voice=CITIZENS[number % len(CITIZENS)])
+            try:
+                await synthesizer.say(_speakable(reply), path, voice=CITIZENS[number % len(CITIZENS)])
+            except Unspeakable:
+                yield ""  # counts as not heard
+                continue
             pcm = await asyncio.to_thread(_as_on_the_line, path)
             yield "".join(u.transcript.text for u in await utterances(pcm, model))
 
@@ -79,6 +84,13 @@ def read_recording(path: Path, *, right: bool = False) -> bytes:
     mono = samples[:, -1 if right else 0] if channels > 1 else samples[:, 0]
     narrow = soxr.resample(mono.astype(np.float32), rate, SAMPLE_RATE, quality="HQ") if rate != SAMPLE_RATE else mono
     return np.clip(np.round(narrow), -32768, 32767).astype("<i2").tobytes()
+
+
+def _speakable(reply: str) -> str:
+    """With the few Latin words that people say as they say them."""
+    for word, sound in _LATIN:
+        reply = reply.replace(word, sound)
+    return reply
 
 
 def _as_on_the_line(path: Path) -> bytes:

@@ -13,6 +13,7 @@ from rich.table import Table
 from voice.understanding.learned import TABLE, Weights, unpack
 from voice.understanding.measure import Labelled, Measured, measure, read_labelled
 from voice.understanding.training.fit import fit
+from voice.understanding.training.pairs import pairs
 from voice.understanding.understand import understand_with
 
 REPLIES = Path(__file__).with_name("replies")
@@ -27,7 +28,8 @@ def authors() -> dict[str, list[Labelled]]:
 
 def held_out(replies: dict[str, list[Labelled]], author: str) -> Measured:
     """One author's replies, understood by what was learned from all others."""
-    table = unpack(fit([each for name, lines in replies.items() if name != author for each in lines]))
+    others = [each for name, lines in replies.items() if name != author for each in lines]
+    table = unpack(fit([*others, *pairs()]))
     return measured(replies[author], table)
 
 
@@ -48,7 +50,7 @@ def main() -> None:
             f"{result.false_urgent:.1%}",
         )
     console.print(figures)
-    content = fit([each for lines in replies.values() for each in lines])
+    content = fit([*(each for lines in replies.values() for each in lines), *pairs()])
     if "--check" in sys.argv:
         console.print("the table is current" if content == TABLE.read_bytes() else "the table is NOT current")
         return
