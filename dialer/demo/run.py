@@ -18,7 +18,7 @@ from dialer.console.reading import call_now
 from dialer.console.views import CallNow
 from dialer.demo.cast import ROLES, start_daemon, start_phones, write_settings
 from dialer.demo.verdict import draw, judge, tell, write_summary
-from dialer.ports import CaseStory, Views
+from dialer.ports import CaseStory, Outbox, Views
 from dialer.settings import Settings, load
 from dialer.storage import open_storage
 
@@ -42,14 +42,21 @@ async def demo(directory: Path, seed: int | None, console: Console, picture: Pat
         cases = await _alert(settings)
         async with asyncio.timeout(LONGEST_SECONDS):
             last_seen = await _watch(views, cases, console)
-            while await storage.outbox.unpublished(1):  # the last outcome is told a moment after it is committed
-                await asyncio.sleep(REFRESH_SECONDS)
+            await _all_told(storage.outbox)
         results = [judge(role, await _story(views, cases[role.name]), directory, settings) for role in ROLES]
     tell(results, console)
     if picture is not None:
         draw(picture, last_seen, results)
     write_summary(directory / "summary.json", seed, results)
     return all(not result.faults for result in results)
+
+
+async def _all_told(outbox: Outbox) -> None:
+    """The last outcome is told a moment after it is committed."""
+    while True:
+        if not await outbox.unpublished(1):
+            return
+        await asyncio.sleep(REFRESH_SECONDS)
 
 
 def _fresh(directory: Path) -> None:
