@@ -18,7 +18,7 @@ from tests.sipp import Sipp, header, sipp, until
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")]
 
 ALERTS = "quanzu/alerts"
-BUSY = {"status": 486, "header": "Reason: Q.850;cause=17"}
+BUSY: dict[str, Any] = {"status": 486, "header": "Reason: Q.850;cause=17"}
 LIMIT = 65536
 
 

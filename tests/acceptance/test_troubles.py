@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from voice.asr.catalogue import BUNDLED
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(120)]
 
-BUSY = {"status": 486, "header": "X-None: 0"}
+BUSY: dict[str, Any] = {"status": 486, "header": "X-None: 0"}
 A_BUSY_CALL = "SELECT * FROM attempts WHERE outcome = 'busy'"
 
 
