@@ -51,8 +51,8 @@ FOUL = Weather(noisy=0.92, worst_db=2.0, best_db=26.0, losing=0.4)
 def any_line(speech: Samples, babble: Samples, weather: Weather, chance: Generator) -> Heard:
     """For training: everything drawn."""
     speech = stretched(speech, float(chance.uniform(0.85, 1.18)))
-    lead, tail = (int(RATE * chance.uniform(*span)) for span in ((0.08, 0.8), (0.12, 0.8)))
-    samples = np.concatenate([np.zeros(lead, np.float32), speech, np.zeros(tail, np.float32)])
+    before, tail = (int(RATE * chance.uniform(*span)) for span in ((0.08, 0.8), (0.12, 0.8)))
+    samples = np.concatenate([np.zeros(before, np.float32), speech, np.zeros(tail, np.float32)])
     if chance.random() < 0.7:
         samples = filtered(samples, _curve(len(samples), chance))
     if chance.random() < weather.noisy:
@@ -63,7 +63,7 @@ def any_line(speech: Samples, babble: Samples, weather: Weather, chance: Generat
         samples = alaw(samples)
     if chance.random() < weather.losing:
         samples = with_loss(samples, float(chance.uniform(0.01, 0.1)), chance)
-    return Heard(np.round(samples), lead, lead + len(speech))
+    return Heard(np.round(samples), before, before + len(speech))
 
 
 def this_line(speech: Samples, line: Line, babble: Samples, chance: Generator) -> Samples:
