@@ -6,17 +6,19 @@ import os
 import signal
 import sys
 import termios
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from tests.orders import flight_refund, hasty, order_for
+from tests.orders import fallback_in, flight_refund, hasty, order_for
 from tests.processes import descriptors_of, has_loaded, is_running, state_of, threads_of
 from tests.sipp import sipp, until
 from tests.workhouse import Workhouse, idle, lost, progressed, reported, send_raw, told, workhouse
 from voice.asr.catalogue import BUNDLED
 from voice.errors import WorkerLost
-from voice.messages import Conduct, EndCall, LegProgress, Progress, Ready, TurnStarted
+from voice.messages import Conduct, EndCall, LegProgress, OfficerWanted, Progress, Ready, TurnStarted
 from voice.report import Conclusion, HangupCause, Rang
 from voice.workers import spool
 from voice.workers.pool import WorkerLink
@@ -193,6 +195,26 @@ async def test_a_worker_whose_daemon_dies_finishes_its_talk_and_leaves_its_repor
         assert Path(report.recordings.stereo).is_file()
         await until(lambda: not is_running(link.pid))
         assert peer.call_ids() == ["call-of-attempt-1"]
+
+
+async def test_an_abandoned_worker_rings_the_fall_back_officer_once(tmp_path: Path) -> None:
+    async with (
+        sipp("answer", tmp_path, SILENCE) as peer,
+        sipp("refuse", tmp_path, status=486, header="") as officer,
+        workhouse(tmp_path, warm=0) as house,
+    ):
+        link = await house.worker(house.settings())
+        fallback = structs.replace(fallback_in(tmp_path), uri=officer.uri("officer"))
+        script = replace(hasty(flight_refund()), opening="ask_officer")  # the talk wants an officer from its first word
+        link.send(structs.replace(order(house, peer.uri()), script=script, fallback=fallback))
+        await told(link, OfficerWanted)
+        link.close()
+
+        report = await house.left("attempt-1")
+
+        assert officer.call_ids() == ["call-of-attempt-1-fallback"]
+        assert report.conclusion is Conclusion.OFFICER_MISSED
+        assert [part.escalation for part in report.officers] == ["attempt-1-fallback"]
 
 
 async def test_an_order_on_a_dead_wire_is_not_dialled(tmp_path: Path) -> None:

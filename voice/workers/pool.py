@@ -7,6 +7,7 @@ Rule 3: nobody waits for a fork while a warm worker is idle.
 
 import asyncio
 import os
+import select
 import signal
 import socket
 import sys
@@ -53,9 +54,12 @@ class WorkerLink:
 
     @property
     def alive(self) -> bool:
-        """As far as can be seen without waiting; of a worker that is idle."""
-        ended = self._reader.at_eof() or self._reader.exception() is not None
-        return not (ended or self._writer.transport.is_closing())
+        """The kernel is asked: a reader may not have been told yet."""
+        if self._writer.transport.is_closing():
+            return False
+        wire = select.poll()
+        wire.register(self._writer.get_extra_info("socket"), select.POLLRDHUP)
+        return not wire.poll(0)
 
     def send(self, order: ToWorker) -> None:
         """Orders to a worker that is gone are lost with it; `receive` says so."""
