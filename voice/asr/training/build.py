@@ -21,7 +21,7 @@ from voice.asr.training.graph import Phones, Pronunciation, phones, sounds_to_wo
 from voice.asr.training.kaldi import write_final_mdl
 from voice.asr.training.lexicon import characters, cut, pronunciations, vocabulary
 from voice.asr.training.network import Network
-from voice.asr.training.sentences import amount, drawn, moment
+from voice.asr.training.sentences import amount, moment, of_every_pattern
 from voice.asr.training.units import UNITS, all_syllables, units_of
 
 UNKNOWN = "[unk]"
@@ -45,14 +45,14 @@ class Tuning:
     """Chosen on the dev set (docs/decisions)."""
 
     blank_penalty: float = 3.0  # the decisive one (finding): CTC believes in the blank too much
-    acoustic_scale: float = 1.5
+    acoustic_scale: float = 2.0
     beam: float = 13.0
     unknown_cost: float = 6.0  # of each sound of a word outside everything
     syllable_cost: float = 2.0  # of each syllable that no word explains
     word_floor: float = 1.0  # what a word counts that no pattern holds
     syllable_floor: float = 1.0
     character_floor: float = 0.005
-    sentences: int = 30000
+    sentences: int = 240  # of every pattern
 
 
 def build(target: Path, checkpoint: Path | None, tuning: Tuning | None = None) -> None:
@@ -98,11 +98,13 @@ def _lexicon() -> Mapping[str, tuple[Pronunciation, ...]]:
 
 def _sentences(count: int) -> list[tuple[str, ...]]:
     chance, forbidden = random.Random("language model"), forbidden_sentences()
-    made = [cut(drawn(chance, forbidden)) for _ in range(count)]
+    made = [cut(text) for text in of_every_pattern(count, forbidden)]
     # One reply is often two sentences: what follows a sentence is said, too.
-    made += [(*one, *other) for one, other in zip(made[::4], made[2::4], strict=False)]
-    made += [cut(amount(chance)) for _ in range(count // 12)]
-    return made + [cut(moment(chance)) for _ in range(count // 30)]
+    made += [
+        (*one, *other) for one, other in chance.sample(list(zip(made, reversed(made), strict=True)), len(made) // 4)
+    ]
+    made += [cut(amount(chance)) for _ in range(10 * count)]
+    return made + [cut(moment(chance)) for _ in range(4 * count)]
 
 
 def main() -> None:

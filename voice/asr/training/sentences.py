@@ -61,6 +61,15 @@ def drawn(chance: random.Random, forbidden: Collection[str] = ()) -> str:
             return text
 
 
+def of_every_pattern(times: int, forbidden: Collection[str] = ()) -> list[str]:
+    """So many sentences of each pattern; another pattern more or less does not change what the others give."""
+    patterns, _ = _patterns()
+    made = [
+        filled(pattern, chance) for pattern in patterns for chance in [random.Random(pattern)] for _ in range(times)
+    ]
+    return [text for text in made if text and text not in forbidden]
+
+
 def filled(pattern: str, chance: random.Random) -> str:
     _, classes = _patterns()
 

@@ -64,7 +64,7 @@ class Course:
         return STEPS_OF_A_SHARD * (self.last - self.first) * self.epochs
 
 
-COURSES = (Course(0, 40, 2, 2e-3, flat_steps=250), Course(40, 52, 2, 1e-3))
+COURSES = (Course(0, 40, 2, 2e-3, flat_steps=250), Course(40, 52, 2, 1e-3), Course(26, 52, 1, 1e-3))
 
 
 def train(shards: Path, course: Course, checkpoint: Path, before: Path | None = None) -> Network:
@@ -130,7 +130,7 @@ def _rate(course: Course, step: int) -> float:
 
 def _batches(shards: Path, course: Course) -> Iterator[list[Utterance]]:
     """Utterances of like length together, in an order that depends on the seed alone."""
-    chance = np.random.default_rng([SEED, course.first])
+    chance = np.random.default_rng([SEED, course.steps])
     for _ in range(course.epochs):
         for number in range(course.first, course.last):
             while not file_of(shards, number).exists():
