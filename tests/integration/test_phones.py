@@ -7,6 +7,7 @@ import wave
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 from uuid import uuid4
 
@@ -151,8 +152,10 @@ async def understood(model: LoadedModel, speech: bytes) -> str:
     return transcript.text
 
 
-def words_of(turn: Turn) -> set[str]:
-    return {wording.replace("，", "") for wording in turn.wordings}
+def is_one_of(heard: str, turn: Turn) -> bool:
+    """One of the turn's wordings, give or take a syllable: the small model may hear a 的 twice."""
+    wordings = [wording.replace("，", "") for wording in turn.wordings]
+    return any(SequenceMatcher(None, heard, wording).ratio() >= 0.85 for wording in wordings)
 
 
 def samples(path: Path) -> "np.typing.NDArray[np.int16]":
@@ -184,10 +187,10 @@ async def test_a_citizen_hears_our_questions_end_and_answers_in_words_that_are_r
         call.ring(phone, citizen.port)
         await call.until(LegRinging)
         await call.until(LegAnswered)
-        assert await understood(model, await call.sentence()) in words_of(GREETING)
+        assert is_one_of(await understood(model, await call.sentence()), GREETING)
         for question, turn in zip(questions, TO_THE_ROBOT[Role.PROMISES], strict=True):
             ended = await call.say(question)
-            assert await understood(model, await call.sentence()) in words_of(turn)
+            assert is_one_of(await understood(model, await call.sentence()), turn)
             silence = np.abs(np.frombuffer(call.heard, "<i2")[ended:].astype(int)) > 500
             assert 600 < int(silence.argmax()) // 8 < 2500  # he waits until we have stopped, and not for ever
         assert call.leg
@@ -215,7 +218,7 @@ async def test_a_citizen_who_is_asked_the_same_again_says_the_same_again(
         again = await understood(model, await call.sentence())
 
     assert again == first
-    assert first in words_of(TO_THE_ROBOT[Role.PROMISES][0])
+    assert is_one_of(first, TO_THE_ROBOT[Role.PROMISES][0])
 
 
 async def test_one_who_has_paid_says_the_sum_keeps_quiet_while_held_and_answers_the_officers_voice(
@@ -235,9 +238,9 @@ async def test_one_who_has_paid_says_the_sum_keeps_quiet_while_held_and_answers_
         await call.say(officer)
         the_sum = await understood(model, await call.sentence())
 
-    assert paid in words_of(TO_THE_ROBOT[Role.TRANSFERRED][0])
+    assert is_one_of(paid, TO_THE_ROBOT[Role.TRANSFERRED][0])
     assert np.abs(quiet).max() < 100
-    assert the_sum in words_of(TO_AN_OFFICER[Role.TRANSFERRED][0])
+    assert is_one_of(the_sum, TO_AN_OFFICER[Role.TRANSFERRED][0])
 
 
 async def test_a_silent_citizen_answers_and_says_nothing(phone: PjsuaPhone, folder: Path, tmp_path: Path) -> None:
