@@ -4,13 +4,12 @@ Rule 1: a claim is taken only for a call that can start now.
 Rule 2: other processes write alerts too (the command line, another node); nothing due is noticed later than POLL_SECONDS.
 """
 
-import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 
 from dialer.domain.attempt import ClaimedAttempt
 from dialer.ports import AttemptQueue, Clock
-from dialer.standing import Patience
+from dialer.standing import Rounds
 
 POLL_SECONDS = 0.2
 
@@ -31,21 +30,15 @@ class Pacing:
     ) -> None:
         self._queue, self._clock, self._node = queue, clock, node
         self._free, self._in_hand, self._start, self._lease_seconds = free, in_hand, start, lease_seconds
-        self._woken = asyncio.Event()
+        self._rounds = Rounds("pacing", POLL_SECONDS)
 
     def wake(self) -> None:
         """Something may have become due, or a line has become free."""
-        self._woken.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Standing task."""
-        patience = Patience("pacing")
-        while True:
-            self._woken.clear()
-            await patience.step(self.start_what_is_due)
-            with suppress(TimeoutError):  # not wait_for: it forgets a cancellation that comes together with a wake-up
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._woken.wait()
+        await self._rounds.run(self.start_what_is_due)
 
     async def start_what_is_due(self) -> int:
         """Claim and start as many as can be; how many that were."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
@@ -34,3 +35,24 @@ class Patience:
             log.info("standing task works again", task=self._task)
             self._told = ""
         return True
+
+
+class Rounds:
+    """A standing task that looks every so often, and at once when it is woken."""
+
+    def __init__(self, task: str, seconds: float) -> None:
+        self._patience, self._seconds = Patience(task), seconds
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._woken.set()
+
+    async def run(self, step: Callable[[], Awaitable[object]]) -> None:
+        """Until cancelled."""
+        while True:
+            self._woken.clear()
+            await self._patience.step(step)
+            with suppress(TimeoutError):  # not wait_for: it forgets a cancellation that comes together with a wake-up
+                async with asyncio.timeout(self._seconds):
+                    await self._woken.wait()

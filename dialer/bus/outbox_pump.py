@@ -7,7 +7,6 @@ Rule 3: other processes write rows as well; nothing waits longer than POLL_SECON
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 
 from dialer.bus import payloads
 from dialer.bus.payloads import News
@@ -15,7 +14,7 @@ from dialer.bus.port import Publisher
 from dialer.bus.topics import Topics
 from dialer.errors import BrokerDown
 from dialer.ports import Clock, Outbox, OutboxRow
-from dialer.standing import Patience
+from dialer.standing import Rounds
 
 POLL_SECONDS = 0.25
 MOST_AT_ONCE = 20
@@ -26,21 +25,15 @@ class OutboxPump:
 
     def __init__(self, outbox: Outbox, publisher: Publisher, topics: Topics, clock: Clock) -> None:
         self._outbox, self._publisher, self._topics, self._clock = outbox, publisher, topics, clock
-        self._woken = asyncio.Event()
+        self._rounds = Rounds("outbox", POLL_SECONDS)
 
     def wake(self) -> None:
         """Something was just committed in this process."""
-        self._woken.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Standing task."""
-        patience = Patience("outbox")
-        while True:
-            self._woken.clear()
-            await patience.step(self.tell_all)
-            with suppress(TimeoutError):  # not wait_for: it forgets a cancellation that comes together with a wake-up
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._woken.wait()
+        await self._rounds.run(self.tell_all)
 
     async def tell_all(self) -> None:
         """Everything that is in the outbox now. Raises BrokerDown when the broker does not take it."""
