@@ -6,12 +6,11 @@ Rule 2: the table belongs to one set of sounds and rules; `voice.understanding.t
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from voice.understanding.features import weighted
 from voice.understanding.intents import INTENTS
 
 TABLE = Path(__file__).with_name("learned.table")
@@ -67,9 +66,9 @@ def weights() -> Weights:
     return unpack(TABLE.read_bytes())
 
 
-def probabilities(plain: str, by_rules: Collection[str], table: Weights | None = None) -> list[float]:
+def probabilities(features: Mapping[str, float], table: Weights) -> list[float]:
     """Of each intent, in the order of INTENTS; they sum to one."""
-    logits = (table or weights()).logits(weighted(plain, by_rules))
+    logits = table.logits(features)
     highest = max(logits)
     powers = [math.exp(logit - highest) for logit in logits]
     total = sum(powers)

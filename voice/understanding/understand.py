@@ -13,7 +13,7 @@ from functools import cache
 
 from voice.understanding.amounts import find_sums
 from voice.understanding.features import weighted
-from voice.understanding.intents import INTENTS, URGENT
+from voice.understanding.intents import INTENTS
 from voice.understanding.judging import explained, judged
 from voice.understanding.learned import Weights, probabilities, weights
 from voice.understanding.model import IntentMatch, Understood
@@ -68,9 +68,9 @@ def _judged(
 ) -> tuple[IntentMatch, ...]:
     """What the rules found and what was learned, joined."""
     names = [match.intent for match in matches]
-    chances = probabilities(plain, names, table)
-    standing = judged(matches, chances, frozenset(expects))
     features = weighted(plain, names)
+    chances = probabilities(features, table)
+    standing = judged(matches, chances, frozenset(expects))
     by_name = {match.intent: match for match in matches}
     return tuple(
         IntentMatch(intent, round(standing[intent], 3), explained(intent, by_name, table.reasons(features, intent)))
@@ -110,8 +110,3 @@ def _matches(plain: str, found: Iterable[Found], expects: Collection[str]) -> tu
                 one.intent, confidence, f"{one.rule}: {with_pinyin(plain[one.start : one.end])}"
             )
     return tuple(sorted(best.values(), key=lambda match: _URGENCY[match.intent]))
-
-
-def is_urgent(understood: Understood) -> bool:
-    """Whether one of the intents must be acted on at any moment of the call."""
-    return any(match.intent in URGENT for match in understood.intents)
