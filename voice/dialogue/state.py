@@ -9,6 +9,7 @@ Rule 3: WARNED and PROMISED stand on words of ours and need them played to the e
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from voice.report import Conclusion
 
@@ -137,18 +138,60 @@ _FACTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def learned(facts: Mapping[str, str], intents: tuple[str, ...], amount_yuan: int | None = None) -> Mapping[str, str]:
-    """The facts after a reply with these intents. A "yes" is never taken back; a sum is corrected by a later one."""
-    told = [_FACTS[intent] for intent in intents if intent in _FACTS]
-    if not told and amount_yuan is None:
-        return facts
+# What is told beside intents, and corrected by a later reply.
+_TOLD_BY_SLOTS = ("sum_about", "speaker", "relation", "channel", "mentioned_type")
+# A time belongs to what the reply was about. Of "我明天上午去转" nothing is kept: nobody asked us to ring then.
+_TIMES: Mapping[str, str] = {"busy_later": "call_back_at", "third_party": "call_back_at", "visit_ok": "visit_at"}
+# Meant to be done, not done: saying it takes back the promise of the contrary.
+_CONTRARY: Mapping[str, frozenset[str]] = {
+    "transfer": frozenset({"no_transfer"}),
+    "code": frozenset({"no_code"}),
+    "stay": frozenset({"leave_share", "uninstall", "hang_up"}),
+    "tell_nobody": frozenset({"tell_family", "call_110", "call_96110", "go_station"}),
+}
+_DANGEROUS = frozenset({"transfer", "code"})
+
+
+def learned(
+    facts: Mapping[str, str],
+    intents: tuple[str, ...],
+    amount_yuan: int | None = None,
+    *,
+    slots: Mapping[str, str] = MappingProxyType({}),
+    pledges: tuple[str, ...] = (),
+    against: tuple[str, ...] = (),
+) -> Mapping[str, str]:
+    """The facts after a reply with this meaning. A "yes" is never taken back; everything else is corrected by a later reply."""
     after = dict(facts)
-    for key, value in told:
+    for key, value in (_FACTS[intent] for intent in intents if intent in _FACTS):
         if after.get(key) != "yes":
             after[key] = value
     if amount_yuan is not None:
         after["amount_yuan"] = str(amount_yuan)
+        after.pop("sum_about", None)  # it was the earlier sum's
+    if "speaker" in slots:
+        after.pop("relation", None)  # it was the earlier speaker's
+    after |= {key: slots[key] for key in _TOLD_BY_SLOTS if key in slots}
+    if "when" in slots:
+        after |= {_TIMES[intent]: slots["when"] for intent in intents if intent in _TIMES}
+    after |= _pledged(facts, pledges, against)
     return after
+
+
+def _pledged(facts: Mapping[str, str], pledges: tuple[str, ...], against: tuple[str, ...]) -> Mapping[str, str]:
+    """Promises gather, and one is taken back by its contrary. That somebody meant to pay all the same stays known."""
+    if not (pledges or against):
+        return {}
+    taken_back = frozenset[str]().union(*(_CONTRARY.get(each, frozenset()) for each in against))
+    kept = [each for each in _listed(facts, "pledged") if each not in taken_back]
+    overcome = {"undecided", *(each for each, contrary in _CONTRARY.items() if contrary & set(pledges))} - _DANGEROUS
+    doubts = [each for each in _listed(facts, "pledged_against") if not pledges or each not in overcome]
+    told = {"pledged": (*kept, *pledges), "pledged_against": (*doubts, *against)}
+    return {key: ",".join(dict.fromkeys(each)) for key, each in told.items() if each or key in facts}
+
+
+def _listed(facts: Mapping[str, str], key: str) -> list[str]:
+    return [each for each in facts.get(key, "").split(",") if each]
 
 
 def concluded_at_end(now: Dialogue) -> Conclusion:
