@@ -7,7 +7,8 @@ import pytest
 from voice.script.loader import load_all
 from voice.script.rehearsal import Rehearsal, load_rehearsals
 from voice.script.rehearse import rehearse
-from voice.script.speak import VARIABLES, spoken
+from voice.script.speak import spoken
+from voice.script.variables import VARIABLES
 
 pytestmark = pytest.mark.unit
 

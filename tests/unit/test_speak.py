@@ -7,7 +7,8 @@ import pytest
 from tests.smallscript import SCRIPT
 from voice.errors import ScriptFault, Unspeakable
 from voice.script.model import Sentence
-from voice.script.speak import digits_spoken, spoken
+from voice.script.speak import spoken
+from voice.script.variables import digits_spoken
 
 pytestmark = pytest.mark.unit
 

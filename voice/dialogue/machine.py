@@ -7,11 +7,12 @@ Rule 4: a turn is one prompt and its reply. Statements are folded into the promp
         that follows them, so what is said during a statement is never late.
 Rule 5: urgent intents are heard at any moment and cut us short. While an officer is fetched nothing lets the person go.
 Rule 6: an officer is wanted at most once in a call, and every call ends: MAX_PROMPTS and MAX_HOLDS see to it.
+Rule 7: on a high grade a doubtful reply is not guessed: it is asked about once, then a human decides.
 """
 
 from dataclasses import replace
 
-from voice.dialogue.actions import Action, Bridge, DismissOfficers, HangUp, Say, StopSaying, WaitForReply, WantOfficer
+from voice.dialogue.actions import Action, Bridge, DismissOfficers, HangUp, WaitForReply, WantOfficer
 from voice.dialogue.events import (
     Answered,
     DigitPressed,
@@ -26,17 +27,26 @@ from voice.dialogue.events import (
     SilenceElapsed,
     TimeIsUp,
 )
-from voice.dialogue.routing import fold, known, rung, sentences_of, still_owed, worth_stopping_for
+from voice.dialogue.routing import (
+    WANT_HUMAN,
+    fold,
+    known,
+    pledged,
+    rung,
+    sentences_of,
+    still_owed,
+    urgent,
+    worth_stopping_for,
+)
+from voice.dialogue.saying import Next, said_to_end, say, say_on_hold, stop
 from voice.dialogue.state import (
     Dialogue,
     Officer,
     Phase,
-    Prompt,
     Question,
     Search,
     concluded_at_end,
     learned,
-    needs_hearing,
     stronger,
 )
 from voice.report import Conclusion
@@ -48,10 +58,7 @@ MAX_ASKED = 5  # times one question is said; then its no_match ladder's last run
 MAX_HOLDS = 100  # prompts while an officer is fetched, some ten minutes; then nobody came
 HOLD_PAUSE_MS = 1500  # between two sentences of the hold; 2 s of silence sound like a dead line
 OFFICER_KEY = "1"
-WANT_HUMAN = "want_human"
 MACHINE_ANSWER = "machine_answer"
-
-Next = tuple[Dialogue, tuple[Action, ...]]
 
 
 def advance(script: Script, now: Dialogue, event: Event) -> Next:
@@ -82,11 +89,11 @@ def advance(script: Script, now: Dialogue, event: Event) -> Next:
         case _, ReplyUnderstood(turn=now.turn, understood=understood):
             return _hear(script, now, understood)
         case Phase.SPEAKING, PromptFinished(turn=now.turn):
-            return _listen(script, _said_to_end(script, now))
+            return _listen(script, said_to_end(script, now))
         case Phase.HOLDING, PromptFinished(turn=now.turn) if now.prompt.playing:
-            return _said_to_end(script, now), (WaitForReply(now.turn, HOLD_PAUSE_MS, ()),)
+            return said_to_end(script, now), (WaitForReply(now.turn, HOLD_PAUSE_MS, ()),)
         case Phase.CLOSING, PromptFinished(turn=now.turn):
-            return _ended(_said_to_end(script, now))
+            return _ended(said_to_end(script, now))
         case Phase.GREETING, SilenceElapsed(turn=now.turn):
             return _go(script, now, script.opening)
         case Phase.LISTENING, SilenceElapsed(turn=now.turn):
@@ -103,33 +110,60 @@ def advance(script: Script, now: Dialogue, event: Event) -> Next:
 def _hear(script: Script, now: Dialogue, said: Understood) -> Next:
     """A reply of this turn: remember what it tells, then route it by where we are."""
     intents = said.names()
-    facts = learned(now.facts, intents, said.amount_yuan)
+    facts = learned(now.facts, intents, said.amount_yuan, slots=said.slots, pledges=said.pledges, against=said.against)
     now = replace(now, facts=facts, heard=now.heard or bool(said.text or intents))
-    urgent = next((script.urgent[i] for i in intents if i in script.urgent), "")
+    danger, target = urgent(script, intents)
     match now.phase:
-        case Phase.GREETING:
-            machine = script.machine if MACHINE_ANSWER in intents else script.opening
-            return _go(script, now, urgent or machine)
         case Phase.HOLDING:
-            return _hear_while_holding(script, now, urgent, intents)
+            return _hear_while_holding(script, now, target, intents)
         case Phase.CLOSING:
             # Everything is said; only danger that nobody has been called for opens the talk again.
-            return _fetch_if_new(script, now, urgent)
+            return _fetch_if_new(script, now, target)
+        case Phase.GREETING | Phase.SPEAKING if target and now.careful and said.doubtful:
+            return _doubt(script, now, danger, target)
+        case Phase.GREETING:
+            machine = script.machine if MACHINE_ANSWER in intents else script.opening
+            return _go(script, now, target or machine)
         case Phase.SPEAKING:
-            target = urgent or known(script, now, worth_stopping_for(script, now, intents))
+            if not (target or (now.careful and said.doubtful)):
+                _, target = known(script, now, worth_stopping_for(script, now, intents))
             return _go(script, _matched(now), target) if target else (now, ())
         case _:
-            return _answer(script, now, said, urgent or known(script, now, intents))
+            return _answer(script, now, said)
 
 
-def _answer(script: Script, now: Dialogue, said: Understood, target: str) -> Next:
+def _answer(script: Script, now: Dialogue, said: Understood) -> Next:
     """A reply to a question that was said to its end."""
+    step = script.steps[now.step]
+    intents = said.names()
+    danger, target = urgent(script, intents)
+    promised = "" if target else pledged(step.pledge, said)
+    if promised:
+        return _go(script, _matched(now), promised)
+    intent, target = (danger, target) if target else known(script, now, intents)
+    if now.careful and said.doubtful and said.text:
+        return _doubt(script, now, intent, target)
     if target:
         return _go(script, _matched(now), target)
     if not said.text and not said.intents:
         return _silence(script, now)  # a cough: the recogniser found no word in it
+    return _mismatch(script, now)
+
+
+def _doubt(script: Script, now: Dialogue, intent: str, target: str) -> Next:
+    """It may mean this, and a guess could cost somebody's savings: ask, once. Danger that nobody can ask about is believed."""
     question = now.question
-    target = rung(script.steps[now.step].no_match, question.mismatches, script.goodbye)
+    if intent in script.clarify and not question.doubted:
+        return _go(script, replace(now, question=replace(question, doubted=target)), script.clarify[intent])
+    if intent in script.urgent:
+        return _go(script, _matched(now), target)
+    return _mismatch(script, now, last=bool(question.doubted))
+
+
+def _mismatch(script: Script, now: Dialogue, *, last: bool = False) -> Next:
+    """The next rung of the question's ladder, or its last one."""
+    question, ladder = now.question, script.steps[now.step].no_match
+    target = rung(ladder, len(ladder) if last else question.mismatches, script.goodbye)
     return _go(script, replace(now, question=replace(question, silences=0, mismatches=question.mismatches + 1)), target)
 
 
@@ -144,8 +178,11 @@ def _matched(now: Dialogue) -> Dialogue:
 
 
 def _pressed(script: Script, now: Dialogue, digit: str) -> Next:
-    target = script.globals.get(WANT_HUMAN, "")
-    if digit != OFFICER_KEY or not target or now.phase is Phase.HOLDING:
+    """Key 1 fetches an officer at any moment, the other keys answer a question that lists them."""
+    asked = now.phase in (Phase.SPEAKING, Phase.LISTENING)
+    keys = script.steps[now.step].keys if asked else {}
+    target = script.globals.get(WANT_HUMAN, "") if digit == OFFICER_KEY else keys.get(digit, "")
+    if not target or now.phase is Phase.HOLDING:
         return now, ()
     if now.phase is Phase.CLOSING:
         return _fetch_if_new(script, now, target)
@@ -172,11 +209,11 @@ def _go(script: Script, now: Dialogue, target: str) -> Next:
         case StepKind.ASK if now.prompts < MAX_PROMPTS:
             return _ask(script, now, steps)
         case StepKind.OFFICER if not searched:
-            return _fetch(now, steps)
+            return _fetch(script, now, steps)
         case StepKind.CLOSE:
-            return _close(now, steps)
+            return _close(script, now, steps)
         case _:
-            return _close(now, (script.steps[script.goodbye],))
+            return _close(script, now, (script.steps[script.goodbye],))
 
 
 def _ask(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
@@ -184,6 +221,8 @@ def _ask(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
     names = {step.name for step in steps}
     again = tuple(script.steps[name] for name in owed if name not in names)
     question = now.question
+    if steps[-1].name in script.clarify.values():  # asked about the reply; the question it answers stays open
+        return say(script, replace(now, phase=Phase.SPEAKING, owed=owed), (*again, *steps))
     if question.step == steps[-1].name and question.asked >= MAX_ASKED:
         return _go(script, replace(now, question=Question()), rung(steps[-1].no_match, MAX_ASKED, script.goodbye))
     if question.step == steps[-1].name:
@@ -191,49 +230,20 @@ def _ask(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
     else:
         steps, question = (*again, *steps), Question(steps[-1].name)
     question = replace(question, asked=question.asked + 1)
-    return _say(replace(now, phase=Phase.SPEAKING, question=question, owed=owed), steps)
+    return say(script, replace(now, phase=Phase.SPEAKING, question=question, owed=owed), steps)
 
 
-def _close(now: Dialogue, steps: tuple[Step, ...]) -> Next:
-    return _say(replace(now, phase=Phase.CLOSING, owed=()), steps)
+def _close(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
+    return say(script, replace(now, phase=Phase.CLOSING, owed=()), steps)
 
 
-def _fetch(now: Dialogue, steps: tuple[Step, ...]) -> Next:
+def _fetch(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
     """Tell the person that an officer comes, and want one."""
     step = steps[-1]
     facts = learned(now.facts, (step.reason,))
     officer = Officer(Search.WANTED, told=frozenset({step.name}))
-    after, actions = _say(replace(now, phase=Phase.HOLDING, officer=officer, owed=(), facts=facts), steps)
+    after, actions = say(script, replace(now, phase=Phase.HOLDING, officer=officer, owed=(), facts=facts), steps)
     return after, (*actions, WantOfficer(step.reason, facts))
-
-
-def _say(now: Dialogue, steps: tuple[Step, ...]) -> Next:
-    """A new prompt, and with it a new turn."""
-    conclusion = now.conclusion
-    for step in steps:
-        if not needs_hearing(step.concludes):
-            conclusion = stronger(conclusion, step.concludes)
-    after = replace(
-        now,
-        turn=now.turn + 1,
-        step=steps[-1].name,
-        prompt=Prompt(tuple(step.name for step in steps), playing=True),
-        conclusion=conclusion,
-    )
-    return after, (*_stop(now), Say(after.turn, after.step, sentences_of(steps)))
-
-
-def _stop(now: Dialogue) -> tuple[Action, ...]:
-    return (StopSaying(),) if now.prompt.playing else ()
-
-
-def _said_to_end(script: Script, now: Dialogue) -> Dialogue:
-    """The prompt was heard: what had to be heard is paid, what stands on it is concluded."""
-    conclusion = now.conclusion
-    for name in now.prompt.steps:
-        conclusion = stronger(conclusion, script.steps[name].concludes)
-    prompt = replace(now.prompt, playing=False)
-    return replace(now, prompt=prompt, owed=(), conclusion=conclusion)
 
 
 def _listen(script: Script, now: Dialogue) -> Next:
@@ -250,7 +260,7 @@ def _hold_on(script: Script, now: Dialogue) -> Next:
         return _nobody_came(script, now)
     step = script.steps[now.step]
     sentences = step.hold or step.say
-    return _say_on_hold(now, (step,), (sentences[now.officer.holds % len(sentences)],))
+    return say_on_hold(now, step, (sentences[now.officer.holds % len(sentences)],))
 
 
 def _hear_while_holding(script: Script, now: Dialogue, urgent: str, intents: tuple[str, ...]) -> Next:
@@ -259,25 +269,14 @@ def _hear_while_holding(script: Script, now: Dialogue, urgent: str, intents: tup
         steps = fold(script, now, urgent)
         if steps[-1].kind is StepKind.OFFICER and steps[-1].name not in now.officer.told:
             officer = replace(now.officer, told=now.officer.told | {steps[-1].name})
-            return _say_on_hold(replace(now, officer=officer), steps, sentences_of(steps))
+            return say_on_hold(replace(now, officer=officer), steps[-1], sentences_of(script, now, steps))
     if now.prompt.playing:
         return now, ()
     for intent in intents if now.officer.holds < MAX_HOLDS else ():
         steps = fold(script, now, script.globals[intent]) if intent in script.globals else ()
         if len(steps) > 1 and steps[-1].kind is StepKind.ASK:  # the statements answer him; the question can wait
-            return _say_on_hold(now, (*steps[:-1], script.steps[now.step]), sentences_of(steps[:-1]))
+            return say_on_hold(now, script.steps[now.step], sentences_of(script, now, steps[:-1]))
     return _hold_on(script, now)
-
-
-def _say_on_hold(now: Dialogue, steps: tuple[Step, ...], sentences: tuple[str, ...]) -> Next:
-    after = replace(
-        now,
-        turn=now.turn + 1,
-        step=steps[-1].name,
-        prompt=Prompt((), playing=True),
-        officer=replace(now.officer, holds=now.officer.holds + 1),
-    )
-    return after, (*_stop(now), Say(after.turn, after.step, sentences))
 
 
 def _bridge(now: Dialogue, escalation: str) -> Next:
@@ -291,7 +290,7 @@ def _bridge(now: Dialogue, escalation: str) -> Next:
         officer=replace(now.officer, search=Search.BRIDGED, escalation=escalation),
         conclusion=stronger(now.conclusion, Conclusion.HANDED_OVER),
     )
-    return after, (*_stop(now), Bridge(escalation))
+    return after, (*stop(now), Bridge(escalation))
 
 
 def _nobody_came(script: Script, now: Dialogue) -> Next:

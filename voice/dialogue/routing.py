@@ -1,22 +1,40 @@
 """Where a reply leads: questions to the script and to the moment. Nothing here changes anything."""
 
 from voice.dialogue.state import Dialogue
-from voice.script.model import BACK, REPEAT, Script, Step, StepKind
+from voice.script.model import BACK, DOUBTED, REPEAT, Pledge, Script, Step, StepKind
+from voice.understanding.model import Understood
 
 WHO_ARE_YOU = "who_are_you"
+WANT_HUMAN = "want_human"
 
 # Said while we still speak, these are mostly politeness, or answer a question that was not heard yet.
 BACKCHANNELS = frozenset({"affirm", "hello_only", "off_topic"})
 
 
-def known(script: Script, now: Dialogue, intents: tuple[str, ...]) -> str:
-    """Where the first intent that the question knows leads; else the first that the whole script knows."""
+def known(script: Script, now: Dialogue, intents: tuple[str, ...]) -> tuple[str, str]:
+    """The first intent that the question knows and where it leads; else the first that the whole script knows."""
     replies = script.steps[now.step].replies
     for table in (replies, script.globals):
         for intent in intents:
             if intent in table:
-                return table[intent]
-    return ""
+                return intent, table[intent]
+    return "", ""
+
+
+def urgent(script: Script, intents: tuple[str, ...]) -> tuple[str, str]:
+    """The first urgent intent and where it leads."""
+    return next(((intent, script.urgent[intent]) for intent in intents if intent in script.urgent), ("", ""))
+
+
+def pledged(pledge: Pledge | None, said: Understood) -> str:
+    """Where a teach-back leads; nowhere when nothing was promised, or when he wants a human first."""
+    if pledge is None or WANT_HUMAN in said.names():
+        return ""
+    if said.against:
+        return pledge.against
+    if set(pledge.needs) <= set(said.pledges):
+        return pledge.enough
+    return pledge.partly if said.pledges else ""
 
 
 def worth_stopping_for(script: Script, now: Dialogue, intents: tuple[str, ...]) -> tuple[str, ...]:
@@ -32,6 +50,8 @@ def fold(script: Script, now: Dialogue, target: str) -> tuple[Step, ...]:
     """The statements from here on and the step that ends them. Ends in a TELL only if statements run in a circle."""
     steps: list[Step] = []
     while True:
+        if target == DOUBTED:
+            target = now.question.doubted or BACK
         if target in (BACK, REPEAT):
             target = now.question.step or script.opening
         step = script.steps[target]
@@ -51,5 +71,11 @@ def still_owed(script: Script, now: Dialogue) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*now.owed, *cut)))
 
 
-def sentences_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    return tuple(sentence for step in steps for sentence in step.say)
+def sentences_of(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """What is said; a step that was said before says its other wordings in turn."""
+    return tuple(_worded(script, sentence, now.said.count(step.name)) for step in steps for sentence in step.say)
+
+
+def _worded(script: Script, sentence: str, times: int) -> str:
+    wordings = (sentence, *script.sentences[sentence].again)
+    return wordings[times % len(wordings)]

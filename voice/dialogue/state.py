@@ -64,6 +64,7 @@ class Question:
     silences: int = 0  # in a row
     mismatches: int = 0  # in a row
     asked: int = 0  # times it was said, detours and ladders included
+    doubted: str = ""  # where the doubtful reply leads that we asked about; asked once, then a human
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,13 @@ class Dialogue:
     conclusion: Conclusion = Conclusion.NOTHING
     facts: Mapping[str, str] = field(default_factory=dict)  # what the person told; self-reported
     heard: bool = False  # at least one word, or key, came back
+    said: tuple[str, ...] = ()  # steps, once for every time that they were said
+    careful: bool = False  # a high grade: what is doubtful is cleared with a question or by a human, never guessed
 
     @classmethod
-    def open(cls) -> "Dialogue":
+    def open(cls, *, careful: bool = False) -> "Dialogue":
         """The call is about to be dialled."""
-        return cls()
+        return cls(careful=careful)
 
     @property
     def prompts(self) -> int:

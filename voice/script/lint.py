@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from voice.script.model import BACK, REPEAT, Script, Step, StepKind
+from voice.script.model import RELATIVE, Script, Step, StepKind
 from voice.script.source import Finding, Place, did_you_mean
-from voice.script.speak import VARIABLES, filled, variables_in
+from voice.script.speak import for_group
+from voice.script.variables import VARIABLES, filled, variables_in
 from voice.understanding.intents import URGENT
 
 MAX_CLAUSE_HANZI = 20
 MAX_OPENING_HANZI = 32  # ends within 12 s at any rate from 140 words a minute on
 WANT_HUMAN = "want_human"
 
-_RELATIVE = (BACK, REPEAT)
 _HANZI = re.compile(r"[\u4e00-\u9fff〇]")
 _CLAUSE = re.compile(r"[，。！？；：、…—,.!?;:]+")
 _UNSPEAKABLE = re.compile(r"[^\u4e00-\u9fff〇，。！？；：、“”‘’《》（）…—\s]+")
@@ -58,13 +58,36 @@ class Places:
 
 
 def check(script: Script, places: Places) -> list[Finding]:
-    """Everything that is wrong with a script whose references are whole."""
-    return [*_structure(script, places), *_legitimacy(script, places), *_speakability(script, places)]
+    """Everything that is wrong with a script whose references are whole, as everybody hears it and as each group does."""
+    findings: dict[Finding, None] = {}
+    known = frozenset[str]()
+    for code in ("", *script.groups):
+        version = for_group(script, code)
+        known |= reachable(version)
+        there = Places({**places.steps, **_steps_of(places, code)}, places.sentences)
+        findings |= dict.fromkeys(_structure(version, there))
+        findings |= dict.fromkeys(_legitimacy(version, there))
+        findings |= dict.fromkeys(_speakability(version, there))
+    for name in script.steps.keys() - known:
+        findings[Finding(places.steps[name], "unreachable-step", f"nothing leads to step '{name}'")] = None
+    return list(findings)
+
+
+def _steps_of(places: Places, group: str) -> dict[str, Place]:
+    prefix = f"{group}:"
+    return {name.removeprefix(prefix): place for name, place in places.steps.items() if name.startswith(prefix)}
 
 
 def reachable(script: Script) -> frozenset[str]:
     """Steps that a call can come to."""
-    roots = [script.opening, script.goodbye, script.machine, *script.urgent.values(), *script.globals.values()]
+    roots = [
+        script.opening,
+        script.goodbye,
+        script.machine,
+        *script.urgent.values(),
+        *script.globals.values(),
+        *script.clarify.values(),
+    ]
     found: set[str] = set()
     while roots:
         name = roots.pop()
@@ -75,14 +98,16 @@ def reachable(script: Script) -> frozenset[str]:
 
 
 def _targets(step: Step) -> list[str]:
-    every = [step.then, *step.replies.values(), *step.no_input, *step.no_match, step.no_officer]
-    return [target for target in every if target and target not in _RELATIVE]
+    pledge = (step.pledge.enough, step.pledge.partly, step.pledge.against) if step.pledge else ()
+    answers = (*step.replies.values(), *step.keys.values(), *pledge)
+    every = [step.then, *answers, *step.no_input, *step.no_match, step.no_officer]
+    return [target for target in every if target and target not in RELATIVE]
 
 
 def _ends_of(script: Script, target: str) -> Step | None:
     """The question, officer or ending that a target's statements run into; None: back to where we were, or a circle."""
     seen: set[str] = set()
-    while target not in _RELATIVE and target not in seen:
+    while target not in RELATIVE and target not in seen:
         seen.add(target)
         step = script.steps[target]
         if step.kind is not StepKind.TELL:
@@ -96,12 +121,9 @@ def _ends_of(script: Script, target: str) -> Step | None:
 
 def _structure(script: Script, places: Places) -> Iterator[Finding]:
     top = places.steps[script.opening]
-    known = reachable(script)
     ending = _that_end(script)
     for name, step in script.steps.items():
         place = places.steps[name]
-        if name not in known:
-            yield Finding(place, "unreachable-step", f"nothing leads to step '{name}'")
         if name not in ending:
             yield Finding(place, "never-ends", f"from step '{name}' no way leads to the end of the call")
         if not step.say:
@@ -159,7 +181,7 @@ def _leads_back(script: Script, step: Step) -> bool:
     target = {StepKind.TELL: step.then, StepKind.OFFICER: step.no_officer}.get(step.kind, "")
     seen: set[str] = set()
     while target and target not in seen:
-        if target in _RELATIVE:
+        if target in RELATIVE:
             return True
         seen.add(target)
         target = script.steps[target].then
