@@ -109,7 +109,7 @@ async def test_somebody_listens_and_promises(tmp_path: Path) -> None:
 
     sound(report)
     assert report.conclusion is Conclusion.PROMISED
-    assert [turn.step for turn in report.turns if turn.said] == ["asked", "paid_yet", "promise", "promised"]
+    assert [turn.step for turn in report.turns if turn.said] == ["asked", "paid_yet", "promise", "promise.promised"]
     assert all(turn.said_to_end for turn in report.turns)
     assert report.facts["promised"] == "yes"
 

@@ -33,7 +33,7 @@ async def test_somebody_listens_and_promises(tmp_path: Path) -> None:
         await call.contact_says("没有转账")
         await call.we_say("promise")
         await call.contact_says("好的，不会转账，谢谢")
-        await call.we_say("promised")
+        await call.we_say("promise.promised")
         report = await call.over()
 
     assert said.startswith("您好，我是拉萨市反诈骗中心")
@@ -41,8 +41,8 @@ async def test_somebody_listens_and_promises(tmp_path: Path) -> None:
         *(HangupCause.NORMAL, Conclusion.PROMISED, Rang.YES),
         200,
     )
-    assert dict(report.facts) == {"transferred": "no", "promised": "yes"}
-    assert [turn.step for turn in report.turns] == ["asked", "paid_yet", "promise", "promised"]
+    assert dict(report.facts).items() >= {"transferred": "no", "promised": "yes"}.items()
+    assert [turn.step for turn in report.turns] == ["asked", "paid_yet", "promise", "promise.promised"]
     assert [turn.heard for turn in report.turns] == ["有的，昨天接到过", "没有转账", "好的，不会转账，谢谢", ""]
     assert all(turn.said_to_end for turn in report.turns)
     assert report.turns[2].intents[0] == "will_stop"
