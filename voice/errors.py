@@ -1,5 +1,8 @@
 """The family of errors of voice. A class's docstring is its message; retryable is said once, on the class."""
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class VoiceError(Exception):
     """Something went wrong in a conversation."""
@@ -51,9 +54,10 @@ class PhoneFault(VoiceError):
 class ScriptFault(VoiceError):
     """A call script has a mistake; the last good version stays in use."""
 
-    def __init__(self, findings: "list[str]") -> None:
-        self.findings = findings
-        super().__init__("\n".join(findings))
+    def __init__(self, findings: Sequence[Any]) -> None:
+        self.details = tuple(findings)  # as they were found, when whoever found them has more than words
+        self.findings = [str(finding) for finding in findings]
+        super().__init__("\n".join(self.findings))
 
 
 class WorkerLost(VoiceError):

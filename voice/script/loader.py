@@ -27,6 +27,7 @@ class Loaded:
 
     script: Script | None
     findings: tuple[Finding, ...]
+    places: lint.Places
 
 
 def read(path: Path, shared: Path) -> Loaded:
@@ -45,7 +46,7 @@ def read(path: Path, shared: Path) -> Loaded:
         # References that lead nowhere were reported; the graph is only walked when it is whole.
         script = _hashed(_without_unused(whole, own))
         findings += lint.check(script, workshop.places)
-    return Loaded(script, tuple(dict.fromkeys(sorted(findings, key=lambda f: f.place))))
+    return Loaded(script, tuple(dict.fromkeys(sorted(findings, key=lambda f: f.place))), workshop.places)
 
 
 def load(path: Path, shared: Path) -> Script:

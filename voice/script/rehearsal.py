@@ -83,7 +83,7 @@ def load_rehearsals(path: Path) -> list[Rehearsal]:
         if not rehearsals and not source.findings:
             source.complain(Place(source.file, 1, 1), "missing-key", "the file has no 'rehearsals'")
     if source.findings:
-        raise ScriptFault([str(finding) for finding in source.findings])
+        raise ScriptFault(source.findings)
     return rehearsals
 
 

@@ -25,13 +25,15 @@ from voice.dialogue.events import (
     TimeIsUp,
 )
 from voice.dialogue.machine import advance
+from voice.dialogue.routing import known, pledged, urgent
 from voice.dialogue.state import Dialogue, Phase
 from voice.report import Conclusion
-from voice.script.model import Script
+from voice.script.model import Script, StepKind
 from voice.script.rehearsal import Expectation, Heard, Rehearsal, load_rehearsals
 from voice.understanding import understand
 from voice.understanding.model import IntentMatch, Understood
 
+SILENCE, NO_MATCH, PLEDGE = "(silence)", "(no match)", "(pledge)"
 _OFFICER = "rehearsed"  # the escalation of the officer who accepts
 
 _CUES: Mapping[str, Event] = {
@@ -63,6 +65,7 @@ class RehearsalResult:
     talk: tuple[Spoken, ...]
     steps: tuple[str, ...]  # of every prompt, statements included, in order
     conclusion: Conclusion
+    replies: tuple[tuple[str, str], ...] = ()  # question, and by which of its replies it was left
 
     @property
     def passed(self) -> bool:
@@ -85,7 +88,9 @@ def rehearse(
     play.faults += _compare(rehearsal.expect, play)
     where = "; ".join(filter(None, (rehearsal.persona, rehearsal.it)))
     faults = tuple(f"{rehearsal.place}: rehearsal '{where}': {fault}" for fault in play.faults)
-    return RehearsalResult(rehearsal, faults, tuple(play.talk), tuple(play.steps), play.state.conclusion)
+    return RehearsalResult(
+        rehearsal, faults, tuple(play.talk), tuple(play.steps), play.state.conclusion, tuple(play.replies)
+    )
 
 
 def rehearse_all(script: Script, path: Path) -> list[RehearsalResult]:
@@ -103,6 +108,7 @@ class _Play:
         self.steps: list[str] = []
         self.wanted: list[str] = []
         self.faults: list[str] = []
+        self.replies: list[tuple[str, str]] = []
         self._expects: tuple[str, ...] = ()
 
     def tell(self, event: Event) -> None:
@@ -142,6 +148,8 @@ class _Play:
             event = DigitPressed(item.digit)
         else:
             event = ReplyUnderstood(turn, self._meaning(item))
+        if reply := answers(self.script, self.state, event):
+            self.replies.append((self.state.step, reply))
         self.tell(event)
         return True
 
@@ -153,6 +161,27 @@ class _Play:
             said = self._understand(item.said, self._expects)
         self.talk.append(Spoken(self.state.step, ours=False, text=item.said, intents=said.names()))
         return said
+
+
+def answers(script: Script, now: Dialogue, event: Event) -> str:
+    """The reply, key or rung of the open question that this event takes; empty: another part of the script takes it."""
+    step = script.steps.get(now.step)
+    if step is None or step.kind is not StepKind.ASK or now.phase not in (Phase.SPEAKING, Phase.LISTENING):
+        return ""
+    match event:
+        case SilenceElapsed():
+            return SILENCE
+        case DigitPressed(digit=digit):
+            return digit if digit in step.keys else ""
+        case ReplyUnderstood(understood=said):
+            if urgent(script, said.names())[0]:
+                return ""
+            if led := pledged(step.pledge, said):
+                return f"{PLEDGE} {led}"
+            intent = known(script, now, said.names())[0]
+            return intent if intent in step.replies else "" if intent else NO_MATCH
+        case _:
+            return ""
 
 
 def _compare(expect: Expectation, play: _Play) -> Iterator[str]:

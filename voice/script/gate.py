@@ -1,0 +1,162 @@
+"""Whether a script may be published: it is whole, its rehearsals come out as written, and they enter every step.
+
+Rule 1: everything that speaks against it is told at once, with its place.
+Rule 2: a file is named after its code; its rehearsals lie under the same name in `rehearsals/`, and others may add to them.
+Rule 3: a script answers for the steps of its own file; shared ones must be entered by a rehearsal of some script.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from voice.errors import ScriptFault
+from voice.script.loader import Loaded, read
+from voice.script.model import Script, Step, StepKind
+from voice.script.rehearsal import Rehearsal, load_rehearsals
+from voice.script.rehearse import NO_MATCH, PLEDGE, SILENCE, RehearsalResult, rehearse
+from voice.script.source import Finding, Place, did_you_mean
+from voice.script.speak import spoken
+from voice.script.variables import EXAMPLES
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the rehearsals of one script came through. Steps and replies of its own file only."""
+
+    steps: Mapping[str, int] = field(default_factory=dict)  # step -> how many rehearsals entered it
+    replies: Mapping[tuple[str, str], int] = field(default_factory=dict)  # question, reply -> how many took it
+
+    @property
+    def missed_steps(self) -> tuple[str, ...]:
+        return tuple(step for step, count in self.steps.items() if not count)
+
+    @property
+    def missed_replies(self) -> tuple[tuple[str, str], ...]:
+        return tuple(reply for reply, count in self.replies.items() if not count)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One script file and all that speaks against publishing it."""
+
+    path: Path
+    code: str
+    script: Script | None  # None: it cannot be compiled
+    findings: tuple[Finding, ...] = ()
+    results: tuple[RehearsalResult, ...] = ()
+    coverage: Coverage = Coverage()
+
+    @property
+    def failed(self) -> tuple[RehearsalResult, ...]:
+        return tuple(result for result in self.results if not result.passed)
+
+    @property
+    def passed(self) -> bool:
+        return self.script is not None and not self.findings and not self.failed
+
+
+def files(directory: Path) -> Mapping[str, Path]:
+    """The script files of a directory, by the code that their name promises."""
+    return {path.stem: path for path in sorted(directory.glob("*.yaml"))}
+
+
+def check(paths: Iterable[Path]) -> list[Examined]:
+    """Read these script files; the shared blocks lie beside them."""
+    return [_checked(path)[0] for path in paths]
+
+
+def examine(directory: Path, codes: Collection[str] = ()) -> tuple[list[Examined], list[Finding]]:
+    """Check and rehearse the scripts of these codes, or all; and what is wrong with no script in particular."""
+    paths = [path for code, path in files(directory).items() if not codes or code in codes]
+    written, findings = _rehearsals(directory / "rehearsals", [path.stem for path in paths])
+    every = {examined.code: (examined, loaded) for examined, loaded in map(_checked, paths)}
+    entered: set[Place] = set()
+    found = []
+    for code, (examined, loaded) in every.items():
+        mine, broken = written.get(code, []), [f for f in findings if Path(f.place.file).stem == code]
+        played = _rehearsed(replace(examined, findings=(*examined.findings, *broken)), loaded, mine)
+        entered |= {loaded.places.steps[step] for result in played.results for step in result.steps}
+        found.append(played)
+    lost = [f for f in findings if Path(f.place.file).stem not in every]
+    return found, [*lost, *(_shared_missed([loaded for _, loaded in every.values()], entered) if not codes else ())]
+
+
+def _checked(path: Path) -> tuple[Examined, Loaded]:
+    loaded = read(path, path.parent / "shared")
+    script, findings = loaded.script, list(loaded.findings)
+    if script is not None and script.code != path.stem:
+        message = (
+            f"the script's code is '{script.code}'; a script is found by its file's name, so both must be the same"
+        )
+        findings.append(Finding(Place(path.as_posix(), 1, 1), "wrong-name", message))
+    return Examined(path, path.stem, script, tuple(findings)), loaded
+
+
+def _rehearsals(directory: Path, codes: Sequence[str]) -> tuple[Mapping[str, list[Rehearsal]], list[Finding]]:
+    """Every rehearsal by its script, and what is wrong with their files."""
+    written: dict[str, list[Rehearsal]] = defaultdict(list)
+    findings: list[Finding] = []
+    for path in sorted(directory.glob("*.yaml")):
+        try:
+            for rehearsal in load_rehearsals(path):
+                written[rehearsal.script].append(rehearsal)
+        except ScriptFault as fault:
+            findings += fault.details
+    known = files(directory.parent)
+    for code in written.keys() - known.keys():
+        message = f"there is no script '{code}'{did_you_mean(code, known)}"
+        findings.append(Finding(written[code][0].place, "no-such-script", message))
+    for code in codes:
+        if code not in written and not any(Path(f.place.file).stem == code for f in findings):
+            place = Place((directory / f"{code}.yaml").as_posix(), 1, 1)
+            findings.append(Finding(place, "not-rehearsed", f"script '{code}' has no rehearsals"))
+    return written, findings
+
+
+def _rehearsed(examined: Examined, loaded: Loaded, rehearsals: Sequence[Rehearsal]) -> Examined:
+    script = examined.script
+    if script is None or loaded.findings:
+        return examined
+    aloud = spoken(script, EXAMPLES)
+    results = tuple(rehearse(aloud, rehearsal) for rehearsal in rehearsals)
+    coverage = _coverage(script, loaded, examined.path, results)
+    missed = [
+        Finding(loaded.places.steps[step], "not-rehearsed", f"no rehearsal enters step '{step}'")
+        for step in coverage.missed_steps
+        if results
+    ]
+    return replace(examined, results=results, coverage=coverage, findings=(*examined.findings, *missed))
+
+
+def _coverage(script: Script, loaded: Loaded, path: Path, results: Iterable[RehearsalResult]) -> Coverage:
+    own = {name: step for name, step in script.steps.items() if loaded.places.steps[name].file == path.as_posix()}
+    steps = dict.fromkeys(own, 0)
+    replies = {(name, reply): 0 for name, step in own.items() for reply in _replies(step)}
+    for result in results:
+        for name in set(result.steps) & steps.keys():
+            steps[name] += 1
+        for reply in set(result.replies) & replies.keys():
+            replies[reply] += 1
+    return Coverage(steps, replies)
+
+
+def _replies(step: Step) -> tuple[str, ...]:
+    if step.kind is not StepKind.ASK:
+        return ()
+    pledges = (step.pledge.enough, step.pledge.partly, step.pledge.against) if step.pledge else ()
+    return (*step.replies, *step.keys, *(f"{PLEDGE} {led}" for led in dict.fromkeys(pledges)), SILENCE, NO_MATCH)
+
+
+def _shared_missed(every: Sequence[Loaded], entered: set[Place]) -> list[Finding]:
+    """Shared steps that no rehearsal of any script enters."""
+    missed: dict[Place, str] = {}
+    for loaded in every:
+        for name in loaded.script.steps if loaded.script else ():
+            place = loaded.places.steps[name]
+            if place not in entered and Path(place.file).parent.name == "shared":
+                missed.setdefault(place, name)
+    return [
+        Finding(place, "not-rehearsed", f"no rehearsal of any script enters step '{name}'")
+        for place, name in sorted(missed.items())
+    ]
