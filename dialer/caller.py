@@ -159,6 +159,7 @@ class Caller:
             script=prepared.script,
             prompts=prepared.prompts,
             recording_dir=str(folder),
+            careful=attempt.grade.serious,
             fallback=prepared.fallback,
         )
 

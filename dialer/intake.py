@@ -18,6 +18,7 @@ import msgspec
 from dialer.dialplan import DialPlan, check
 from dialer.domain.alert import Alert, FraudType, RejectedAlert
 from dialer.domain.grade import Grade
+from dialer.domain.group import Group
 from dialer.errors import AlertRejected, NumberRefused
 from dialer.ids import new_id
 from dialer.ports import Answer, Clock
@@ -46,6 +47,16 @@ _FRAUD_TYPES: Mapping[str, FraudType] = {
     "冒充公检法及政府机关": FraudType.FAKE_POLICE,
 }
 
+_GROUPS: Mapping[str, Group] = {
+    **{group.value: group for group in Group},
+    **{group.chinese: group for group in Group},
+    "学生": Group.MINOR,
+    "未成年": Group.MINOR,
+    "未成年人": Group.MINOR,
+    "财务": Group.FINANCE,
+    "藏语": Group.TIBETAN,
+}
+
 ExternalId = Annotated[
     str, msgspec.Meta(max_length=200, description="The sender's own name for the alert; repeats are folded by it.")
 ]
@@ -54,6 +65,13 @@ Number = Annotated[
 ]
 GradeWord = Annotated[str, msgspec.Meta(extra_json_schema={"examples": [grade.value for grade in Grade]})]
 FraudWord = Annotated[str, msgspec.Meta(extra_json_schema={"examples": [kind.value for kind in FraudType]})]
+GroupWord = Annotated[
+    str,
+    msgspec.Meta(
+        description="Whom the script speaks to otherwise, if the source knows.",
+        extra_json_schema={"examples": [group.value for group in Group]},
+    ),
+]
 Surname = Annotated[
     str, msgspec.Meta(max_length=20, description="For the address only: 王 becomes 王女士 or 王先生 by the script.")
 ]
@@ -70,6 +88,7 @@ class AlertPayload(msgspec.Struct, frozen=True, omit_defaults=True):
     v: Literal[1] = 1
     id: ExternalId = ""
     surname: Surname = ""
+    group: GroupWord = ""
     sum_yuan: Yuan | None = None
     occurred_at: Moment | None = None
     facts: dict[str, str] = {}
@@ -129,11 +148,21 @@ class Intake:
             number=number,
             surname=payload.surname.strip(),
             sum_yuan=payload.sum_yuan,
-            facts=payload.facts,
+            facts=_facts(payload),
             occurred_at=payload.occurred_at,
             body=kept.text,
             body_sha256=kept.sha256,
         )
+
+
+def _facts(payload: AlertPayload) -> Mapping[str, str]:
+    """What the source told beside the fields that every alert has."""
+    facts = dict(payload.facts)
+    if payload.group:
+        facts["group"] = _word(payload.group, _GROUPS, "group").value
+    if payload.occurred_at is not None:
+        facts["occurred_at"] = payload.occurred_at.isoformat()
+    return facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,14 @@ class Conversation:
     """One call, driven event by event."""
 
     def __init__(
-        self, script: Script, understanding: Callable[[str, Collection[str]], Understood] = understand
+        self,
+        script: Script,
+        understanding: Callable[[str, Collection[str]], Understood] = understand,
+        *,
+        careful: bool = False,
     ) -> None:
         self.script = script
-        self.state = Dialogue.open()
+        self.state = Dialogue.open(careful=careful)
         self.actions: tuple[Action, ...] = ()  # those of the last event
         self.history: list[Action] = []
         self._understand = understanding
@@ -68,6 +72,17 @@ class Conversation:
         """The contact says something that means this."""
         matches = tuple(IntentMatch(intent, 1.0, "given") for intent in intents)
         return self.tell(ReplyUnderstood(self.state.turn, Understood("……", matches, amount_yuan)))
+
+    def contact_may_mean(self, *intents: str) -> Self:
+        """The contact says something that may mean this, or may not."""
+        matches = tuple(IntentMatch(intent, 0.3, "given") for intent in intents)
+        said = Understood("……", matches, confidence=0.3, doubtful=True)
+        return self.tell(ReplyUnderstood(self.state.turn, said))
+
+    def contact_promises(self, *pledges: str, against: tuple[str, ...] = ()) -> Self:
+        """The contact says in his own words what he will do."""
+        said = Understood("……", pledges=pledges, against=against)
+        return self.tell(ReplyUnderstood(self.state.turn, said))
 
     def contact_mumbles(self) -> Self:
         """Words that mean nothing here."""

@@ -79,7 +79,7 @@ class Call:
         self._officers = OfficerLegs(order, senses.phone, tell, post, senses.now)
         self._search = OfficerSearch(order, self._officers, self._wants_officer, post)
         self._life = Life()
-        self._dialogue = Dialogue.open()
+        self._dialogue = Dialogue.open(careful=order.careful)
         self._expects: tuple[str, ...] = ()
 
     def put(self, order: Order) -> None:

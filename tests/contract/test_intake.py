@@ -111,6 +111,22 @@ async def test_fields_of_tomorrow_are_no_obstacle_and_the_body_is_kept(centre: C
     assert alert.occurred_at is not None
 
 
+@pytest.mark.parametrize(
+    ("word", "group"), [("老人", "elder"), ("学生", "minor"), ("finance", "finance"), ("藏语", "tibetan")]
+)
+async def test_a_source_may_say_whom_the_script_speaks_to_otherwise(centre: Centre, word: str, group: str) -> None:
+    answer = await take(centre, {**GOOD, "group": word})
+
+    (alert,) = (await centre.story(answer.case_id)).alerts
+    assert alert.facts == {"group": group}
+
+
+async def test_a_group_that_nobody_knows_is_refused_with_a_hint(centre: Centre) -> None:
+    refused = await take(centre, {**GOOD, "group": "elders"})
+
+    assert (refused.reason, refused.field, refused.advice) == ("unknown_group", "group", "did you mean 'elder'?")
+
+
 def test_the_schema_can_be_given_to_those_who_build_sources() -> None:
     told = json.dumps(schema(), ensure_ascii=False)
 
