@@ -31,6 +31,7 @@ from dialer.lock import only_daemon
 from dialer.notify import say
 from dialer.pacing import Pacing
 from dialer.ports import CallLog, Clock
+from dialer.publishing import Publisher
 from dialer.recovery import Recovery
 from dialer.roster import Roster
 from dialer.runner import Runner
@@ -39,6 +40,7 @@ from dialer.settings import Settings, dial_plan, policy
 from dialer.standing import Patience
 from dialer.storage import Storage, open_storage
 from dialer.trunks import Trunks
+from dialer.watching import ScriptFiles
 from voice.asr.catalogue import BUNDLED, find_model
 from voice.errors import ModelMissing, VoiceError
 from voice.ports import Prompts
@@ -48,7 +50,7 @@ from voice.tts.synthesizer import open_synthesizer
 from voice.workers.pool import PoolSettings, WorkerPool, open_pool
 
 log = structlog.get_logger(__name__)
-SCRIPTS_DIR = Path("scripts")
+PROMPTS_WAIT_SECONDS = 10.0  # for fixed prompts at the start; a call renders what it lacks
 HEARTBEAT_SECONDS = 5.0
 HEARTBEAT_LEASE_SECONDS = 20.0
 CLAIM_LEASE_SECONDS = 60.0
@@ -70,16 +72,18 @@ class Parts:
     pacing: Pacing
     caller: Caller
     scripts: Scripts
+    publisher: Publisher
+    script_files: ScriptFiles
     node: str
 
 
-async def run(settings: Settings, scripts_dir: Path = SCRIPTS_DIR) -> None:
+async def run(settings: Settings) -> None:
     """The daemon, until SIGTERM or SIGINT."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with only_daemon(settings.data_dir):
         async with AsyncExitStack() as house:
             parts = await _open(settings, house)
-            await _prepare(parts, scripts_dir)
+            await _prepare(parts, house)
             stop = _stop_asked()
             tasks = await house.enter_async_context(_standing_tasks(parts))
             say("READY=1")
@@ -111,7 +115,11 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
     prompts = PromptCache((settings.data_dir / "prompts").resolve(), synthesizer, speech)
     pool = await house.enter_async_context(open_pool(_pool_settings(settings, model)))
     recovery = Recovery(runner, storage.casebook, storage.casebook, clock, spool_dir(settings))
-    scripts = Scripts(storage.scripts, settings.centre, clock)
+    scripts = Scripts(storage.shelf, settings.centre)
+    publisher = Publisher(storage.shelf, scripts, prompts, clock)
+    script_files = ScriptFiles(
+        Path(settings.scripts.dir), storage.shelf, scripts, publisher, approval=settings.scripts.approval
+    )
     roster, trunks = Roster(settings.officers), Trunks(settings.trunks)
     caller = Caller(
         Desk(
@@ -142,7 +150,21 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
     )
     intake = Intake(runner, dial_plan(settings), clock, most_body_bytes=settings.intake.most_body_bytes)
     return Parts(
-        settings, clock, storage, runner, _bus(settings), intake, prompts, pool, recovery, pacing, caller, scripts, node
+        settings,
+        clock,
+        storage,
+        runner,
+        _bus(settings),
+        intake,
+        prompts,
+        pool,
+        recovery,
+        pacing,
+        caller,
+        scripts,
+        publisher,
+        script_files,
+        node,
     )
 
 
@@ -180,16 +202,30 @@ def _bus(settings: Settings) -> Bus:
     return MqttBus(broker, Topics(settings.mqtt.topic_prefix))
 
 
-async def _prepare(parts: Parts, scripts_dir: Path) -> None:
-    """Before the first call: what crashed daemons left, scripts, and every fixed prompt."""
+async def _prepare(parts: Parts, house: AsyncExitStack) -> None:
+    """Before the first call: what crashed daemons left, scripts, and fixed prompts as far as patience goes."""
     await parts.recovery.sweep()
-    await parts.scripts.publish_all(scripts_dir, author="daemon", note="found in scripts/ at start")
+    rendering = asyncio.create_task(_published_and_rendered(parts), name="prompts")
+    house.push_async_callback(_dropped, rendering)
+    await asyncio.wait({rendering}, timeout=PROMPTS_WAIT_SECONDS)
+    if rendering.done():
+        rendering.result()  # a mistake of ours goes on up
+    else:
+        log.info("prompts are still being rendered, calls render what they lack")
+
+
+async def _published_and_rendered(parts: Parts) -> None:
     try:
-        for script in await parts.scripts.published():
-            await parts.prompts.render([s.text for s in script.sentences.values()], script.rate_wpm)
+        await parts.script_files.first_publication()
         await fallback_brief(parts.prompts)
+        await parts.publisher.render(await parts.scripts.published())
     except VoiceError as fault:
         log.error("prompts are not rendered yet, calls wait for them", advice=str(fault))
+
+
+async def _dropped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -206,6 +242,7 @@ async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]
         asyncio.create_task(parts.pacing.run(), name="pacing"),
         asyncio.create_task(parts.recovery.run(), name="recovery"),
         asyncio.create_task(outbox.run(), name="outbox"),
+        asyncio.create_task(parts.script_files.run(), name="scripts"),
         asyncio.create_task(parts.bus.run(take), name="bus"),
         asyncio.create_task(_heartbeat(parts.storage.casebook, parts.clock, parts.node), name="heartbeat"),
     ]

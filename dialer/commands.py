@@ -25,7 +25,6 @@ from dialer.intake import Intake
 from dialer.lock import daemon_runs
 from dialer.ports import AttemptLine, CaseStory, Views
 from dialer.runner import Runner
-from dialer.scripts import Scripts
 from dialer.settings import Settings, dial_plan, policy
 from dialer.storage import open_storage
 
@@ -110,13 +109,6 @@ async def show_case(settings: Settings, case_id: str, console: Console, page: Pa
             console.print(f"page {page}")
             return
     console.print("no call of this case has ended yet; there is no page")
-
-
-async def publish_scripts(settings: Settings, directory: Path, *, author: str, note: str) -> list[str]:
-    """Publish what is good and new; the findings of the rest."""
-    async with open_storage(settings.database_url) as storage:
-        scripts = Scripts(storage.scripts, settings.centre, SystemClock())
-        return await scripts.publish_all(directory, author=author, note=note)
 
 
 async def _story(views: Views, case_id: str) -> CaseStory:

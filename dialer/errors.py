@@ -70,6 +70,30 @@ class ScriptMissing(DialerError):
     """No published script fits this fraud type, and there is no generic one. Run `quanzu scripts publish`."""
 
 
+class VersionUnreadable(ScriptMissing):
+    """A published version was written by another release of Quanzu and cannot be read. Publish the file again."""
+
+
+class NoSuchScript(DialerError):
+    """There is no such script file."""
+
+
+class NoSuchVersion(DialerError):
+    """No version of this script begins with that hash, or several do. `quanzu scripts history CODE` lists them."""
+
+
+class AlreadyCurrent(DialerError):
+    """That version is the current one already; nothing was changed."""
+
+
+class NotProposed(DialerError):
+    """That version waits for nobody: it was not proposed, or another one became current since. Propose it again."""
+
+
+class OwnProposal(DialerError):
+    """Whoever proposed a version cannot approve it. Somebody else has to read it: `quanzu scripts diff CODE HASH`."""
+
+
 class SettingsFault(DialerError):
     """The settings have mistakes; each finding names the line and what to write instead."""
 

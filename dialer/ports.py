@@ -227,7 +227,7 @@ class CaseFiles(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[CaseFile]: ...
 
 
-# --- the world outside: broker, scripts
+# --- the world outside: the broker
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,32 +247,6 @@ class Outbox(Protocol):
     async def unpublished(self, limit: int) -> Sequence[OutboxRow]: ...
 
     async def mark_published(self, ids: Sequence[int], now: datetime) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptVersion:
-    """One published version of a call script. The content is JSON that storage does not look into."""
-
-    code: str
-    hash: str
-    content: str = field(repr=False)
-    published_at: datetime
-    author: str
-    note: str
-
-
-class ScriptShelf(Protocol):
-    """Published script versions. A version is never changed or removed: the last good one is always there."""
-
-    async def publish(self, version: ScriptVersion) -> bool:
-        """Make it the current one of its code. False: it already was."""
-
-    async def current(self, code: str) -> ScriptVersion | None: ...
-
-    async def by_hash(self, script_hash: str) -> ScriptVersion | None: ...
-
-    async def codes(self) -> Sequence[str]:
-        """Codes that have a published version."""
 
 
 # --- looking

@@ -1,63 +1,69 @@
-"""Call scripts as the daemon uses them: files are published as immutable versions, calls take the last good one.
+"""Call scripts as calls use them: the published version, with this centre's words in it.
 
-Rule 1: a file with a mistake is reported with file, line and step; the last good version stays in use.
-Rule 2: a call follows one version from its first word to its last, and its report carries the version's hash.
+Rule 1: a call follows one version from its first word to its last, and its report carries the version's hash.
+Rule 2: what lies in files is nobody's business here; `dialer.publishing` puts versions on the shelf.
 """
 
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
-import structlog
 
 from dialer.domain.alert import FraudType
 from dialer.domain.attempt import ClaimedAttempt
-from dialer.errors import ScriptMissing
-from dialer.ports import Clock, ScriptShelf, ScriptVersion
+from dialer.errors import ScriptMissing, VersionUnreadable
 from dialer.settings import CentreSettings
-from voice.script.loader import load_all
+from dialer.shelf import Shelf, Version
 from voice.script.model import Script
-from voice.script.speak import spoken
+from voice.script.speak import for_group, spoken
 
-log = structlog.get_logger(__name__)
+KNOWLEDGE = "intents"  # what intents know lies on the same shelf
 
 
 class Scripts:
-    """Publishes and hands out script versions."""
+    """Hands out script versions."""
 
-    def __init__(self, shelf: ScriptShelf, centre: CentreSettings, clock: Clock) -> None:
-        self._shelf, self._centre, self._clock = shelf, centre, clock
-
-    async def publish_all(self, directory: Path, *, author: str, note: str) -> list[str]:
-        """Publish every good file whose content is new; the findings of the others."""
-        scripts, findings = load_all(directory)
-        for script in scripts.values():
-            version = ScriptVersion(
-                script.code,
-                script.hash,
-                msgspec.json.encode(script).decode(),
-                self._clock.now(),
-                author,
-                note,
-            )
-            if await self._shelf.publish(version):
-                log.info("script published", script=script.code, hash=script.hash[:12])
-        for finding in findings:
-            log.error("script has a mistake, its last good version stays in use", finding=finding)
-        return findings
+    def __init__(self, shelf: Shelf, centre: CentreSettings) -> None:
+        self._shelf, self._centre = shelf, centre
 
     async def for_call(self, attempt: ClaimedAttempt) -> Script:
         """The current version for this fraud type, or the generic one, with this call's words filled in."""
         for code in (attempt.fraud_type.value, FraudType.GENERIC.value):
             version = await self._shelf.current(code)
             if version is not None:
-                return self.fill(msgspec.json.decode(version.content, type=Script))
+                return self.fill(decoded(version))
         raise ScriptMissing
+
+    async def codes(self) -> list[str]:
+        """Scripts that have a published version."""
+        return [code for code in await self._shelf.codes() if code != KNOWLEDGE]
 
     async def published(self) -> list[Script]:
         """The current version of every code, with the centre's words filled in."""
-        versions = [await self._shelf.current(code) for code in await self._shelf.codes()]
-        return [self.fill(msgspec.json.decode(v.content, type=Script)) for v in versions if v is not None]
+        versions = [await self._shelf.current(code) for code in await self.codes()]
+        return [self.fill(decoded(version)) for version in versions if version is not None]
 
     def fill(self, script: Script) -> Script:
         """The script as it is spoken by this centre."""
         return spoken(script, {"centre": self._centre.name, "call_back": self._centre.call_back})
+
+
+def version_of(script: Script, author: str, note: str, at: datetime) -> Version:
+    """A script as it lies on the shelf."""
+    return Version(script.code, script.hash, msgspec.json.encode(script).decode(), at, author, note)
+
+
+def decoded(version: Version) -> Script:
+    """The script of a version. Raises VersionUnreadable."""
+    try:
+        return msgspec.json.decode(version.content, type=Script)
+    except msgspec.DecodeError:
+        raise VersionUnreadable from None
+
+
+def renderings(script: Script) -> Iterator[tuple[int, list[str]]]:
+    """What the voice has to say of a filled script, at every speed at which some group of people hears it."""
+    texts = [sentence.text for sentence in script.sentences.values() if not sentence.recording]
+    groups = (for_group(script, code) for code in script.groups)
+    for rate in dict.fromkeys((script.rate_wpm, *(group.rate_wpm for group in groups))):
+        yield rate, texts

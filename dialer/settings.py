@@ -82,6 +82,14 @@ class SpeechSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptSettings:
+    dir: str = "scripts"
+    """The folder of script files that admins edit. What is published lies in the database."""
+    approval: bool = False
+    """A published script waits for somebody else's `quanzu scripts approve`."""
+
+
+@dataclass(frozen=True, slots=True)
 class SipSettings:
     bind_ip: str = "127.0.0.1"
     """The address of this machine that the trunks see; 127.0.0.1 rings nothing outside it."""
@@ -192,6 +200,7 @@ class Settings:
     storage: StorageSettings = StorageSettings()
     mqtt: MqttSettings = MqttSettings()
     speech: SpeechSettings = SpeechSettings()
+    scripts: ScriptSettings = ScriptSettings()
     sip: SipSettings = SipSettings()
     trunks: tuple[TrunkSettings, ...] = ()
     officers: tuple[OfficerSettings, ...] = ()

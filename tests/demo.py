@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dialer.clock import SystemClock
 from dialer.escalator import BRIEF_RATE_WPM
 from dialer.ports import CaseStory
 from dialer.scripts import Scripts
@@ -102,7 +101,7 @@ class Demo:
         """Every sentence of the script as it was rendered before the calls."""
         settings = self.settings()
         async with open_storage(settings.database_url) as storage:
-            published = await Scripts(storage.scripts, settings.centre, SystemClock()).published()
+            published = await Scripts(storage.shelf, settings.centre).published()
         [script] = [script for script in published if script.code == "flight_refund"]
         texts = [sentence.text for sentence in script.sentences.values()]
         return await self._rendered(texts, script.rate_wpm)

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from dialer.ports import Casebook, Outbox, ScriptShelf, Views
+from dialer.ports import Casebook, Outbox, Views
+from dialer.shelf import Shelf
 from dialer.storage.casebook import SqlCasebook
 from dialer.storage.engine import Engines, open_engines
 from dialer.storage.outbox import SqlOutbox
-from dialer.storage.scripts import SqlScriptShelf
+from dialer.storage.scripts import SqlShelf
 from dialer.storage.views import SqlViews
 
 
@@ -18,7 +19,7 @@ class Storage:
 
     casebook: Casebook
     outbox: Outbox
-    scripts: ScriptShelf
+    shelf: Shelf
     views: Views
 
 
@@ -31,4 +32,4 @@ async def open_storage(url: str) -> AsyncIterator[Storage]:
 
 def storage_over(engines: Engines) -> Storage:
     """Everything that is kept, in a database that is open."""
-    return Storage(SqlCasebook(engines), SqlOutbox(engines), SqlScriptShelf(engines), SqlViews(engines))
+    return Storage(SqlCasebook(engines), SqlOutbox(engines), SqlShelf(engines), SqlViews(engines))

@@ -15,7 +15,8 @@ from dialer.domain.escalation import Escalation, EscalationState
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkState
-from dialer.ports import AttemptLine, DangerLine, FiledAttempt, HistoryLine, ScriptVersion
+from dialer.ports import AttemptLine, DangerLine, FiledAttempt, HistoryLine
+from dialer.shelf import Deed, LogLine, Version
 from voice.report import TurnRecord
 
 
@@ -179,12 +180,27 @@ def history(row: RowMapping) -> HistoryLine:
     return HistoryLine(row["at"], row["what"], row["attempt_id"], row["facts"])
 
 
-def script_columns(version: ScriptVersion) -> Mapping[str, Any]:
-    return asdict(version)
+def version_columns(value: Version) -> Mapping[str, Any]:
+    return asdict(value)
 
 
-def script_version(row: RowMapping) -> ScriptVersion:
-    return ScriptVersion(row["code"], row["hash"], row["content"], row["published_at"], row["author"], row["note"])
+def proposal_columns(value: Version) -> Mapping[str, Any]:
+    columns = version_columns(value)
+    return {"proposed_at" if name == "published_at" else name: each for name, each in columns.items()}
+
+
+def version(row: RowMapping) -> Version:
+    """A row of script_versions or of script_proposals."""
+    at = row["published_at"] if "published_at" in row else row["proposed_at"]
+    return Version(row["code"], row["hash"], row["content"], at, row["author"], row["note"])
+
+
+def log_columns(line: LogLine) -> Mapping[str, Any]:
+    return {**asdict(line), "deed": line.deed.value}
+
+
+def log_line(row: RowMapping) -> LogLine:
+    return LogLine(row["code"], row["hash"], Deed(row["deed"]), row["who"], row["note"], row["at"])
 
 
 def turn(row: RowMapping) -> TurnRecord:

@@ -2,7 +2,7 @@
 
 Rule 1: a migration goes with every change here; a test compares the two.
 Rule 2: the database itself refuses a second live case of a person and a second pending attempt of a case.
-Rule 3: what identifies a person lies in `numbers`, `contacts`, `alerts` and `turns` only.
+Rule 3: what identifies a person lies in `numbers`, `contacts`, `alerts`, `turns` and `call_events` only.
 """
 
 from datetime import UTC, datetime
@@ -195,6 +195,14 @@ turns = sa.Table(
     _at("at", must=True),
 )
 
+# What happened in a call, event by event, and what the machine answered: JSON lines of voice.record.
+call_events = sa.Table(
+    "call_events",
+    metadata,
+    sa.Column("attempt_id", sa.ForeignKey("attempts.id"), primary_key=True),
+    _text("lines"),
+)
+
 escalations = sa.Table(
     "escalations",
     metadata,
@@ -284,6 +292,35 @@ script_versions = sa.Table(
     _at("published_at", must=True),
     sa.Index("ix_script_versions_code", "code"),
     sa.Index("ix_script_versions_hash", "hash"),
+)
+
+# What waits for a second person. `after`: the row of script_versions that was current then.
+script_proposals = sa.Table(
+    "script_proposals",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    _text("code", 40),
+    _text("hash", 64),
+    _text("content"),
+    _text("author", 80),
+    _text("note"),
+    _at("proposed_at", must=True),
+    _count("after"),
+    sa.Index("ix_script_proposals_code", "code"),
+)
+
+# Only ever added to; the database itself refuses anything else.
+script_log = sa.Table(
+    "script_log",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    _text("code", 40),
+    _text("hash", 64),
+    _text("deed", 20),
+    _text("who", 80),
+    _text("note"),
+    _at("at", must=True),
+    sa.Index("ix_script_log_code", "code"),
 )
 
 nodes = sa.Table(

@@ -174,7 +174,7 @@ async def test_a_broken_script_never_replaces_the_last_good_one(tmp_path: Path) 
         async with daemon:
             finding = await daemon.logged("script has a mistake, its last good version stays in use")
             assert f"flight_refund.yaml:{line}:" in finding["finding"]
-            published = await daemon.quanzu("scripts", "publish", str(tmp_path / "scripts"))
+            published = await daemon.quanzu("scripts", "publish", "--author", "王", "--note", "改措辞")
             assert published.code == 1
             assert f"flight_refund.yaml:{line}:" in published.out
             await daemon.alert("13800138001")
@@ -196,7 +196,8 @@ async def test_a_script_that_is_published_meanwhile_is_used_from_the_next_call_o
         script.write_text(
             script.read_text(encoding="utf-8").replace("赔钱不用您先操作", "赔钱不用您动手"), encoding="utf-8"
         )
-        published = await daemon.quanzu("scripts", "publish", str(tmp_path / "scripts"))
+        await daemon.logged("script file is good and not published yet")
+        published = await daemon.quanzu("scripts", "publish", "--author", "王", "--note", "改措辞")
         assert published.code == 0, published.out + published.err
         await daemon.alert("13800138001")
         [after] = await daemon.until_rows(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from dialer.domain.grade import Grade
 from dialer.errors import DiskFull, SettingsFault, StorageDown
-from dialer.ports import ScriptShelf, ScriptVersion
+from dialer.shelf import Shelf, Version
 from dialer.storage import open_storage, storage_over
 from dialer.storage.engine import open_engines
 from dialer.storage.tables import metadata
@@ -30,9 +30,9 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def shelf(file: Path) -> AsyncIterator[ScriptShelf]:
+async def shelf(file: Path) -> AsyncIterator[Shelf]:
     async with open_storage(f"sqlite:///{file}") as storage:
-        yield storage.scripts
+        yield storage.shelf
 
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(file: Path) -> None:
@@ -166,18 +166,18 @@ async def test_an_address_that_cannot_be_used_is_a_fault_of_the_settings(url: st
             pass
 
 
-async def test_the_current_script_is_the_one_published_last_and_no_version_is_ever_gone(shelf: ScriptShelf) -> None:
+async def test_the_current_script_is_the_one_published_last_and_no_version_is_ever_gone(shelf: Shelf) -> None:
     now = HandClock().now()
-    first = ScriptVersion("flight_refund", "a" * 64, '{"v": 1}', now, "admin", "first")
-    second = ScriptVersion("flight_refund", "b" * 64, '{"v": 2}', now, "admin", "second")
+    first = Version("flight_refund", "a" * 64, '{"v": 1}', now, "admin", "first")
+    second = Version("flight_refund", "b" * 64, '{"v": 2}', now, "admin", "second")
 
     assert await shelf.current("flight_refund") is None
-    assert await shelf.publish(first)
-    assert not await shelf.publish(first)
-    assert await shelf.publish(second)
+    assert await shelf.publish([first]) == ["flight_refund"]
+    assert await shelf.publish([first]) == []
+    assert await shelf.publish([second]) == ["flight_refund"]
     assert await shelf.current("flight_refund") == second
     assert await shelf.by_hash("a" * 64) == first
-    assert await shelf.publish(first)  # back to it
+    assert await shelf.publish([first])  # back to it
     assert await shelf.current("flight_refund") == first
     assert await shelf.codes() == ["flight_refund"]
 

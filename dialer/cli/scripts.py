@@ -1,0 +1,50 @@
+"""`quanzu scripts check | rehearse | new`: script files as they lie in the folder. No database, no daemon."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dialer.cli.start import AsJson, Config, settings_from, told
+
+Codes = Annotated[list[str] | None, typer.Argument(help="Codes of scripts; without them, all.")]
+
+
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Script files or folders of them; without, all.")] = None,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Read scripts and print every mistake with file, line and column."""
+    from dialer.console import scriptjson
+    from dialer.console.scripts import print_check
+    from dialer.scriptroom import check_paths
+
+    with told():
+        examined = check_paths(paths or [Path(settings_from(config).scripts.dir)])
+    if as_json:
+        print(scriptjson.check(examined))
+    else:
+        print_check(examined)
+    if not examined or any(not each.passed for each in examined):
+        raise typer.Exit(1)
+
+
+def rehearse(codes: Codes = None, as_json: AsJson = False, config: Config = None) -> None:
+    """Play the rehearsals in text: which come out as written, where the others differ, and what none of them enters."""
+    from dialer.console import scriptjson
+    from dialer.console.scripts import print_rehearsals
+    from dialer.scriptroom import rehearse_codes
+
+    with told():
+        examined, findings = rehearse_codes(Path(settings_from(config).scripts.dir), codes or [])
+    if as_json:
+        print(scriptjson.rehearse(examined, findings))
+    else:
+        print_rehearsals(examined, findings, Console())
+    if findings or any(not each.passed for each in examined):
+        raise typer.Exit(1)
+
+
+COMMANDS = (check, rehearse)

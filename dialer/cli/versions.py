@@ -1,0 +1,67 @@
+"""`quanzu scripts publish | approve | rollback | history | list | diff`: versions in the database."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dialer.cli.scripts import Codes
+from dialer.cli.start import Config, carry_out, settings_from
+
+Note = Annotated[str, typer.Option(help="Why, in a few words; it stays in the log.")]
+
+
+def publish(
+    author: Annotated[str, typer.Option(help="Who publishes.")],
+    note: Note,
+    codes: Codes = None,
+    config: Config = None,
+) -> None:
+    """Make scripts the ones that calls follow, after check and rehearsals. A running daemon uses them from the next call on."""
+    from dialer.publishing import Signed
+    from dialer.scriptroom import publish_codes
+
+    settings = settings_from(config)
+    if not carry_out(publish_codes(settings, codes or [], Signed(author, note), Console())):
+        raise typer.Exit(1)
+
+
+def approve(
+    code: str,
+    beginning: Annotated[str, typer.Argument(metavar="HASH", help="The proposal's hash, or its first characters.")],
+    by: Annotated[str, typer.Option(help="Who approves: not the author.")],
+    note: Note = "",
+    config: Config = None,
+) -> None:
+    """Be the second person: make a proposed version the one that calls follow."""
+    from dialer.publishing import Signed
+    from dialer.scriptroom import approve_version
+
+    carry_out(approve_version(settings_from(config), code, beginning, Signed(by, note), Console()))
+
+
+def rollback(
+    code: str,
+    author: Annotated[str, typer.Option(help="Who does it.")],
+    note: Note,
+    beginning: Annotated[
+        str,
+        typer.Argument(metavar="[HASH]", help="The version's hash, or its first characters; without, the one before."),
+    ] = "",
+    config: Config = None,
+) -> None:
+    """Go back to an earlier version, at once."""
+    from dialer.publishing import Signed
+    from dialer.scriptroom import roll_back
+
+    carry_out(roll_back(settings_from(config), code, beginning, Signed(author, note), Console()))
+
+
+def history(code: str, config: Config = None) -> None:
+    """Who did what with a script's versions, newest last."""
+    from dialer.scriptroom import show_history
+
+    carry_out(show_history(settings_from(config), code, Console()))
+
+
+COMMANDS = (publish, approve, rollback, history)

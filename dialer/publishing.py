@@ -1,0 +1,100 @@
+"""Puts versions of call scripts on the shelf.
+
+Rule 1: prompts are rendered before the switch, so no call waits for a sentence of a version that has just become current.
+Rule 2: a switch is one transaction over all scripts that are published together: shared words change for all of them at once.
+Rule 3: going back to an older version needs no second person: it was published once, and it may have to be quick.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from dialer.errors import AlreadyCurrent, NoSuchVersion, NotProposed
+from dialer.ports import Clock
+from dialer.scripts import Scripts, decoded, renderings, version_of
+from dialer.shelf import Deed, Shelf, Version
+from voice.ports import Prompts
+from voice.script.model import Script
+
+AT_ONCE = 8  # sentences between two looks at the progress
+Progress = Callable[[int, int], None]  # sentences that are ready, and all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who does it, and why."""
+
+    who: str
+    note: str
+
+
+def _untold(_ready: int, _all: int) -> None:
+    pass
+
+
+class Publisher:
+    """Renders, then switches."""
+
+    def __init__(self, shelf: Shelf, scripts: Scripts, prompts: Prompts, clock: Clock) -> None:
+        self._shelf, self._scripts, self._prompts, self._clock = shelf, scripts, prompts, clock
+
+    async def publish(
+        self, scripts: Sequence[Script], signed: Signed, *, propose: bool = False, progress: Progress = _untold
+    ) -> Sequence[str]:
+        """Make these the current ones, or proposals; the codes for which that is news. The caller has sent them through the gate."""
+        news = [script for script in scripts if await self._is_news(script)]
+        if not news:
+            return ()
+        await self.render(news, progress)
+        versions = [version_of(script, signed.who, signed.note, self._clock.now()) for script in news]
+        return await (self._shelf.propose(versions) if propose else self._shelf.publish(versions))
+
+    async def approve(self, code: str, beginning: str, signed: Signed, progress: Progress = _untold) -> Version:
+        """Make a proposal the current version. Raises NotProposed, OwnProposal."""
+        waiting = [v for v in await self._shelf.proposals(code) if v.hash.startswith(beginning)]
+        if len(waiting) != 1:
+            raise NotProposed
+        await self.render([decoded(waiting[0])], progress)
+        return await self._shelf.approve(code, waiting[0].hash, by=signed.who, note=signed.note, at=self._clock.now())
+
+    async def roll_back(self, code: str, beginning: str, signed: Signed, progress: Progress = _untold) -> Version:
+        """Make an earlier version the current one again; without a hash, the one before. Raises NoSuchVersion, AlreadyCurrent."""
+        earlier = await (self._named(code, beginning) if beginning else self._before(code))
+        await self.render([decoded(earlier)], progress)
+        version = replace(earlier, author=signed.who, note=signed.note, published_at=self._clock.now())
+        if not await self._shelf.publish([version], Deed.ROLLED_BACK):
+            raise AlreadyCurrent
+        return version
+
+    async def render(self, scripts: Iterable[Script], progress: Progress = _untold) -> None:
+        """Have every sentence of these scripts ready. Raises SpeechDown, PromptsNotStored, Unspeakable."""
+        wanted = dict.fromkeys(
+            (rate, text)
+            for script in scripts
+            for rate, texts in renderings(self._scripts.fill(script))
+            for text in texts
+        )
+        pairs = list(wanted)
+        for ready in range(0, len(pairs), AT_ONCE):
+            progress(ready, len(pairs))
+            for rate in {rate for rate, _ in pairs[ready : ready + AT_ONCE]}:
+                await self._prompts.render([t for r, t in pairs[ready : ready + AT_ONCE] if r == rate], rate)
+        progress(len(pairs), len(pairs))
+
+    async def _is_news(self, script: Script) -> bool:
+        current = await self._shelf.current(script.code)
+        return current is None or current.hash != script.hash
+
+    async def _named(self, code: str, beginning: str) -> Version:
+        once_current = {line.hash for line in await self._shelf.log(code) if line.deed is not Deed.PROPOSED}
+        found = [v for v in await self._shelf.find(code, beginning) if v.hash in once_current]
+        if len(found) != 1:
+            raise NoSuchVersion
+        return found[0]
+
+    async def _before(self, code: str) -> Version:
+        """The version that was current before the present one."""
+        hashes = [line.hash for line in await self._shelf.log(code) if line.deed is not Deed.PROPOSED]
+        earlier = [each for each in hashes if each != hashes[-1]]
+        if not earlier:
+            raise NoSuchVersion
+        return await self._named(code, earlier[-1])

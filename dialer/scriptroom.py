@@ -1,0 +1,128 @@
+"""What the command line does with call scripts: looks at the files, and puts versions on the shelf from outside the daemon.
+
+Rule 1: nothing is published that has not come through the gate, all that is named together or nothing.
+Rule 2: prompts are rendered into the cache that the daemon on this machine uses, before the switch.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from dialer.clock import SystemClock
+from dialer.console.scripts import history_table, print_rehearsals
+from dialer.errors import NoSuchScript, NoSuchVersion
+from dialer.publishing import Progress as Told
+from dialer.publishing import Publisher, Signed
+from dialer.scripts import Scripts
+from dialer.settings import Settings
+from dialer.storage import Storage, open_storage
+from voice.script.gate import Examined, check, examine, files
+from voice.script.source import Finding, did_you_mean
+from voice.tts.prompts import PromptCache
+from voice.tts.settings import SpeechSettings
+from voice.tts.synthesizer import open_synthesizer
+
+SHOWN_OF_HASH = 12
+
+
+def check_paths(paths: Sequence[Path]) -> list[Examined]:
+    """Script files, or folders of them. Raises NoSuchScript."""
+    found: list[Path] = []
+    for path in paths:
+        inside = list(files(path).values()) if path.is_dir() else [path]
+        if not inside:
+            raise NoSuchScript(f"{path} holds no script; a script is a file NAME.yaml")
+        found += inside
+    return check(found)
+
+
+def rehearse_codes(directory: Path, codes: Sequence[str]) -> tuple[list[Examined], list[Finding]]:
+    """Check and rehearse. Raises NoSuchScript."""
+    known = files(directory)
+    for code in codes:
+        if code not in known:
+            raise NoSuchScript(f"{directory} holds no script '{code}'{did_you_mean(code, known)}")
+    if not known:
+        raise NoSuchScript(f"{directory} holds no script; set scripts.dir")
+    return examine(directory, codes)
+
+
+async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed, console: Console) -> bool:
+    """Publish, or propose, these or all; False: the gate is shut, and why was printed."""
+    examined, _ = rehearse_codes(Path(settings.scripts.dir), codes)
+    bad = [each for each in examined if not each.passed]
+    if bad:
+        print_rehearsals(bad, [], console)
+        console.print(f"nothing is published: {len(bad)} of {len(examined)} scripts have mistakes", highlight=False)
+        return False
+    scripts = [each.script for each in examined if each.script is not None]
+    propose = settings.scripts.approval
+    async with _open(settings) as (storage, publisher):
+        with _bar(console) as told:
+            done = await publisher.publish(scripts, signed, propose=propose, progress=told)
+        waiting = {version.code for version in await storage.shelf.proposals()}
+    for script in scripts:
+        name = f"{script.code} {script.hash[:SHOWN_OF_HASH]}"
+        if script.code not in done:
+            print(f"{name} {'waits for approval' if script.code in waiting else 'is published'} already")
+        elif propose:
+            print(f"{name} proposed; somebody else: quanzu scripts approve {name} --by NAME")
+        else:
+            print(f"{name} published")
+    return True
+
+
+async def approve_version(settings: Settings, code: str, beginning: str, signed: Signed, console: Console) -> None:
+    """Be the second person."""
+    async with _open(settings) as (_, publisher):
+        with _bar(console) as told:
+            version = await publisher.approve(code, beginning, signed, told)
+    print(f"{code} {version.hash[:SHOWN_OF_HASH]} of {version.author} approved by {signed.who}, published")
+
+
+async def roll_back(settings: Settings, code: str, beginning: str, signed: Signed, console: Console) -> None:
+    """Go back to an earlier version."""
+    async with _open(settings) as (_, publisher):
+        with _bar(console) as told:
+            version = await publisher.roll_back(code, beginning, signed, told)
+    print(f"{code} {version.hash[:SHOWN_OF_HASH]} is the published version again")
+
+
+async def show_history(settings: Settings, code: str, console: Console) -> None:
+    """Who did what with this script. Raises NoSuchVersion."""
+    async with open_storage(settings.database_url) as storage:
+        lines = await storage.shelf.log(code)
+        current = await storage.shelf.current(code)
+    if not lines:
+        raise NoSuchVersion(f"'{code}' was never published here{did_you_mean(code, await _codes(settings))}")
+    console.print(history_table(lines, current.hash if current else "", settings.centre.zone))
+
+
+async def _codes(settings: Settings) -> Sequence[str]:
+    async with open_storage(settings.database_url) as storage:
+        return await storage.shelf.codes()
+
+
+@asynccontextmanager
+async def _open(settings: Settings) -> AsyncIterator[tuple[Storage, Publisher]]:
+    speech = SpeechSettings(
+        voice=settings.speech.voice,
+        rate_wpm=settings.speech.rate_wpm,
+        espeak_library=settings.speech.espeak_library,
+        espeak_data=settings.speech.espeak_data,
+    )
+    async with open_storage(settings.database_url) as storage, open_synthesizer(speech) as synthesizer:
+        prompts = PromptCache((settings.data_dir / "prompts").resolve(), synthesizer, speech)
+        scripts = Scripts(storage.shelf, settings.centre)
+        yield storage, Publisher(storage.shelf, scripts, prompts, SystemClock())
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[Told]:
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("rendering prompts", total=None)
+        yield lambda ready, total: progress.update(task, completed=ready, total=total)

@@ -1,0 +1,112 @@
+"""Script files beside a running daemon: published once when there is nothing yet, afterwards only looked at. The one room that knows watchfiles.
+
+Rule 1: a file never replaces a published version by itself. The one exception is a shelf without any script.
+Rule 2: an edited file is checked and rehearsed at once, and what is wrong with it, or that it is not published yet, is told in the log.
+Rule 3: directories are watched, never files: an editor replaces a file by renaming another, and a watch on it would go with it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable
+from pathlib import Path
+
+import structlog
+from watchfiles import Change, awatch
+
+from dialer.errors import DialerError
+from dialer.publishing import Publisher, Signed
+from dialer.scripts import Scripts
+from dialer.shelf import Shelf
+from voice.errors import VoiceError
+from voice.script.gate import Examined, examine, files
+
+DEBOUNCE_MS = 400  # an editor writes several times for one save
+REST_SECONDS = 30.0  # before a folder that cannot be watched is tried again
+MOST_TOLD = 20  # findings of one script; `quanzu scripts check` shows all
+DAEMON = Signed("daemon", "found in the script folder by the first start")
+
+log = structlog.get_logger(__name__)
+
+
+class ScriptFiles:
+    """The folder that admins edit."""
+
+    def __init__(
+        self, directory: Path, shelf: Shelf, scripts: Scripts, publisher: Publisher, *, approval: bool
+    ) -> None:
+        self._directory, self._shelf = directory, shelf
+        self._scripts, self._publisher, self._approval = scripts, publisher, approval
+
+    async def first_publication(self) -> None:
+        """Publish what passes the gate, when no script was ever published here."""
+        if await self._scripts.codes() or await self._shelf.proposals():
+            return
+        examined = await self._examined()
+        for each in examined:
+            _tell_mistakes(each)
+        good = [each.script for each in examined if each.passed and each.script is not None]
+        for code in await self._publisher.publish(good, DAEMON, propose=self._approval):
+            log.info("script proposed" if self._approval else "script published", script=code)
+        if self._approval and good:
+            log.warning("nobody is rung until a second person has approved a script", advice="quanzu scripts list")
+
+    async def run(self) -> None:
+        """Tell what is not as published, now and after every change. Until cancelled."""
+        await self._tell()
+        while True:
+            try:
+                async for codes in changed_codes(self._directory):
+                    await self._tell(codes)
+            except (OSError, RuntimeError):  # gone, or no watches left; RuntimeError is what comes out of Rust
+                log.warning("script folder cannot be watched, trying again", folder=self._directory.name)
+            await asyncio.sleep(REST_SECONDS)
+
+    async def _tell(self, codes: Collection[str] = ()) -> None:
+        try:
+            for each in await self._examined(codes):
+                if _tell_mistakes(each):
+                    continue
+                version = await self._shelf.current(each.code)
+                if version is None or (each.script is not None and version.hash != each.script.hash):
+                    log.info(
+                        "script file is good and not published yet",
+                        script=each.code,
+                        advice=f"quanzu scripts publish {each.code}",
+                    )
+                elif codes:
+                    log.info("script file is as published", script=each.code)
+        except (DialerError, VoiceError) as fault:
+            log.error("script files cannot be compared with what is published", advice=str(fault))
+
+    async def _examined(self, codes: Collection[str] = ()) -> list[Examined]:
+        """In a thread: seconds of thinking, and calls are being conducted."""
+        return (await asyncio.to_thread(examine, self._directory, codes))[0]
+
+
+async def changed_codes(directory: Path) -> AsyncIterator[frozenset[str]]:
+    """Codes whose script was changed, or its rehearsals, or what all scripts share."""
+    async for changes in awatch(directory, watch_filter=_is_script, debounce=DEBOUNCE_MS):
+        yield _codes(directory, (Path(name) for _, name in changes))
+
+
+def _is_script(_change: Change, name: str) -> bool:
+    path = Path(name)
+    return path.suffix == ".yaml" and not path.name.startswith(".")
+
+
+def _codes(directory: Path, paths: Iterable[Path]) -> frozenset[str]:
+    known = files(directory)
+    found: set[str] = set()
+    for path in paths:
+        found |= known.keys() if path.parent.name == "shared" else {path.stem} & known.keys()
+    return frozenset(found)
+
+
+def _tell_mistakes(examined: Examined) -> bool:
+    """Say what is wrong with it, if anything is."""
+    wrong = [str(finding) for finding in examined.findings]
+    wrong += [fault for result in examined.failed for fault in result.faults]
+    for finding in wrong[:MOST_TOLD]:
+        log.error("script has a mistake, its last good version stays in use", script=examined.code, finding=finding)
+    if len(wrong) > MOST_TOLD:
+        log.error("script has more mistakes", script=examined.code, more=len(wrong) - MOST_TOLD)
+    return bool(wrong)
