@@ -2,38 +2,23 @@
 
 Rule 1: everything that speaks against it is told at once, with its place.
 Rule 2: a file is named after its code; its rehearsals lie under the same name in `rehearsals/`, and others may add to them.
-Rule 3: a script answers for the steps of its own file; shared ones must be entered by a rehearsal of some script.
+Rule 3: a script answers for the steps of its own file and the blocks they run; shared ones must be entered by a rehearsal of some script.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice.errors import ScriptFault
+from voice.script.coverage import Coverage, coverage, entered, written_as
 from voice.script.loader import Loaded, read
-from voice.script.model import Script, Step, StepKind
+from voice.script.model import Script
 from voice.script.rehearsal import Rehearsal, load_rehearsals
-from voice.script.rehearse import NO_MATCH, PLEDGE, SILENCE, RehearsalResult, rehearse
+from voice.script.rehearse import RehearsalResult, rehearse
 from voice.script.source import Finding, Place, did_you_mean
 from voice.script.speak import spoken
 from voice.script.variables import EXAMPLES
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What the rehearsals of one script came through. Steps and replies of its own file only."""
-
-    steps: Mapping[str, int] = field(default_factory=dict)  # step -> how many rehearsals entered it
-    replies: Mapping[tuple[str, str], int] = field(default_factory=dict)  # question, reply -> how many took it
-
-    @property
-    def missed_steps(self) -> tuple[str, ...]:
-        return tuple(step for step, count in self.steps.items() if not count)
-
-    @property
-    def missed_replies(self) -> tuple[tuple[str, str], ...]:
-        return tuple(reply for reply, count in self.replies.items() if not count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +56,17 @@ def examine(directory: Path, codes: Collection[str] = ()) -> tuple[list[Examined
     paths = [path for code, path in files(directory).items() if not codes or code in codes]
     written, findings = _rehearsals(directory / "rehearsals", [path.stem for path in paths])
     every = {examined.code: (examined, loaded) for examined, loaded in map(_checked, paths)}
-    entered: set[Place] = set()
+    places: set[Place] = set()
     found = []
     for code, (examined, loaded) in every.items():
         mine, broken = written.get(code, []), [f for f in findings if Path(f.place.file).stem == code]
         played = _rehearsed(replace(examined, findings=(*examined.findings, *broken)), loaded, mine)
-        entered |= {loaded.places.steps[step] for result in played.results for step in result.steps}
+        if script := loaded.script:
+            steps = {step for result in played.results for step in entered(script, result)}
+            places |= {loaded.places.steps[step] for step in steps}
         found.append(played)
     lost = [f for f in findings if Path(f.place.file).stem not in every]
-    return found, [*lost, *(_shared_missed([loaded for _, loaded in every.values()], entered) if not codes else ())]
+    return found, [*lost, *(_shared_missed([loaded for _, loaded in every.values()], places) if not codes else ())]
 
 
 def _checked(path: Path) -> tuple[Examined, Loaded]:
@@ -120,32 +107,13 @@ def _rehearsed(examined: Examined, loaded: Loaded, rehearsals: Sequence[Rehearsa
         return examined
     aloud = spoken(script, EXAMPLES)
     results = tuple(rehearse(aloud, rehearsal) for rehearsal in rehearsals)
-    coverage = _coverage(script, loaded, examined.path, results)
+    covered = coverage(script, results, loaded.own)
     missed = [
-        Finding(loaded.places.steps[step], "not-rehearsed", f"no rehearsal enters step '{step}'")
-        for step in coverage.missed_steps
+        Finding(loaded.own[written_as(step)], "not-rehearsed", f"no rehearsal enters step '{step}'")
+        for step in covered.missed_steps
         if results
     ]
-    return replace(examined, results=results, coverage=coverage, findings=(*examined.findings, *missed))
-
-
-def _coverage(script: Script, loaded: Loaded, path: Path, results: Iterable[RehearsalResult]) -> Coverage:
-    own = {name: step for name, step in script.steps.items() if loaded.places.steps[name].file == path.as_posix()}
-    steps = dict.fromkeys(own, 0)
-    replies = {(name, reply): 0 for name, step in own.items() for reply in _replies(step)}
-    for result in results:
-        for name in set(result.steps) & steps.keys():
-            steps[name] += 1
-        for reply in set(result.replies) & replies.keys():
-            replies[reply] += 1
-    return Coverage(steps, replies)
-
-
-def _replies(step: Step) -> tuple[str, ...]:
-    if step.kind is not StepKind.ASK:
-        return ()
-    pledges = (step.pledge.enough, step.pledge.partly, step.pledge.against) if step.pledge else ()
-    return (*step.replies, *step.keys, *(f"{PLEDGE} {led}" for led in dict.fromkeys(pledges)), SILENCE, NO_MATCH)
+    return replace(examined, results=results, coverage=covered, findings=(*examined.findings, *missed))
 
 
 def _shared_missed(every: Sequence[Loaded], entered: set[Place]) -> list[Finding]:

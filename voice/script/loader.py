@@ -8,6 +8,7 @@ Rule 3: the hash is over what is said and where it leads, shared parts included;
 
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Loaded:
     script: Script | None
     findings: tuple[Finding, ...]
     places: lint.Places
+    own: Mapping[str, Place]  # what the file itself writes: its steps, and its groups' as `elder:asked`
 
 
 def read(path: Path, shared: Path) -> Loaded:
@@ -35,7 +37,8 @@ def read(path: Path, shared: Path) -> Loaded:
     sources = [Source(p) for p in (path, *sorted(shared.glob("*.yaml")))]
     drafts = [read_draft(source) for source in sources]
     findings = [finding for source in sources for finding in source.findings]
-    mine, own = drafts[0], frozenset(drafts[0].steps)
+    mine = drafts[0]
+    own = _own_steps(mine)
     for draft in drafts[1:]:
         findings += _laid_under(mine, draft)
     workshop = Workshop(mine, findings, path.parent)
@@ -46,7 +49,7 @@ def read(path: Path, shared: Path) -> Loaded:
         # References that lead nowhere were reported; the graph is only walked when it is whole.
         script = _hashed(_without_unused(whole, own))
         findings += lint.check(script, workshop.places)
-    return Loaded(script, tuple(dict.fromkeys(sorted(findings, key=lambda f: f.place))), workshop.places)
+    return Loaded(script, tuple(dict.fromkeys(sorted(findings, key=lambda f: f.place))), workshop.places, own)
 
 
 def load(path: Path, shared: Path) -> Script:
@@ -79,6 +82,11 @@ def read_all(directory: Path) -> tuple[dict[str, Script], list[Finding]]:
             continue
         scripts[loaded.script.code] = loaded.script
     return scripts, list(findings)
+
+
+def _own_steps(draft: Draft) -> dict[str, Place]:
+    groups = {f"{code}:{name}": step for code, group in draft.groups.items() for name, step in group.steps.items()}
+    return {name: step.name.place for name, step in {**draft.steps, **groups}.items()}
 
 
 # --- shared parts -------------------------------------------------------------------------------------------------------
@@ -142,7 +150,7 @@ def _group_under(mine: DraftGroup, shared: DraftGroup) -> list[Finding]:
 # --- the finished script ------------------------------------------------------------------------------------------------
 
 
-def _without_unused(script: Script, own: frozenset[str]) -> Script:
+def _without_unused(script: Script, own: Collection[str]) -> Script:
     """Shared steps that this script never reaches are left out; its own are kept, for the linter to complain about."""
     versions = [script, *(for_group(script, code) for code in script.groups)]
     reached = frozenset[str]().union(*(lint.reachable(version) for version in versions))

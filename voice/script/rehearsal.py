@@ -1,10 +1,15 @@
 """Written conversations: reads `scripts/rehearsals/*.yaml`.
 
-Rule 1: a rehearsal says what the contact does and what must come of it; it knows nothing of how the script gets there.
+Rule 1: a rehearsal says what the person does and what must come of it; it knows nothing of how the script gets there.
+Rule 2: what is heard is words, which are understood as in a call; or a meaning ({intent: affirm}), where the wording does
+        not matter; or words with the meaning that must be found in them ({text: 我转了, means: transferred}).
+Rule 3: unless it says `careful: true` a rehearsal plays the call of a lower grade, in which a doubtful reply is taken at its
+        word; so a rehearsal of the story does not break when understanding becomes more or less sure of itself.
+Rule 4: personas are a closed list, so that a test, and a reader, can ask which kinds of people a script has met.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +17,9 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from voice.errors import ScriptFault
 from voice.report import Conclusion
-from voice.script.source import Place, Source, did_you_mean
+from voice.script.source import Place, Source, Word, did_you_mean
 from voice.understanding.intents import INTENTS
+from voice.understanding.model import AGAINST, PLEDGES
 
 INTERRUPTS = "(interrupts)"
 CUES = (
@@ -26,17 +32,71 @@ CUES = (
     "(end ordered)",
     "(time is up)",
 )
+# Whom every script must have met; a test holds the shipped ones to it.
+EVERY_SCRIPT_MEETS = (
+    "深信不疑",
+    "被教唆说谎",
+    "听不清的老人",
+    "骂人",
+    "小孩接电话",
+    "沉默",
+    "正在转账",
+    "家属接听",
+    "机器人助理",
+)
+PERSONAS = (
+    *EVERY_SCRIPT_MEETS,
+    "话听劝",
+    "半信半疑",
+    "识破",
+    "否认",
+    "记不清",
+    "怀疑",
+    "已转账",
+    "给过验证码",
+    "正在共享屏幕",
+    "口头答应",
+    "拒不听劝",
+    "反复追问",
+    "说个不停",
+    "想追回钱",
+    "忙",
+    "投诉",
+    "要民警",
+    "挂断",
+    "打错",
+    "崩溃",
+    "讲藏语",
+    "老人",
+    "学生",
+    "财务人员",
+    "同事接听",
+    "骗子接听",
+)
 _PRESS = re.compile(r"\(press ([0-9*#])\)")
+_FACTS = ("intent", "pledges", "against", "amount_yuan", "doubtful")
+_WORDLESS = "……"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a reply means: given in place of understanding, or expected of it."""
+
+    intents: tuple[str, ...] = ()
+    pledges: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    amount_yuan: int | None = None
+    doubtful: bool | None = None  # None: not said
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One thing that the contact, or the centre, does."""
+    """One thing that the person, or the centre, does."""
 
     said: str  # words, or one of CUES
     interrupts: bool = False  # while we still speak
-    intents: tuple[str, ...] = ()  # given: understanding is not asked
-    amount_yuan: int | None = None
+    given: Meaning | None = None  # understanding is not asked
+    means: Meaning | None = None  # at least this understanding must find
     digit: str = ""
 
 
@@ -62,6 +122,8 @@ class Rehearsal:
     hear: tuple[Heard, ...]
     expect: Expectation
     place: Place
+    group: str = ""  # the group of people as whom the person is rung, e.g. elder
+    careful: bool = False  # the call of a high grade: a doubtful reply is asked about
 
 
 def load_rehearsals(path: Path) -> list[Rehearsal]:
@@ -87,52 +149,91 @@ def load_rehearsals(path: Path) -> list[Rehearsal]:
     return rehearsals
 
 
+def heard_as(written: str) -> Heard | None:
+    """What stands on one line, or None for a cue that nobody can act on."""
+    said = written.removeprefix(INTERRUPTS).strip()
+    press = _PRESS.fullmatch(said)
+    if said.startswith("(") and not press and said not in CUES:
+        return None
+    return Heard(said, written.startswith(INTERRUPTS), digit=press[1] if press else "")
+
+
 def _rehearsal(source: Source, code: str, node: Node) -> Rehearsal | None:
-    fields = source.fields(node, "a rehearsal", ("it", "persona", "hear", "expect"))
+    fields = source.fields(node, "a rehearsal", ("it", "persona", "group", "careful", "hear", "expect"))
     for key in ("it", "hear", "expect"):
         if key not in fields:
             source.complain(source.place(node), "missing-key", f"a rehearsal needs '{key}'")
     if not {"it", "hear", "expect"} <= fields.keys():
         return None
     it = source.word(fields["it"], "'it'")
-    persona = source.word(fields["persona"], "'persona'") if "persona" in fields else None
+    persona = "".join(_names(source, fields.get("persona"), "persona", PERSONAS, "there is no persona"))
+    group = source.word(fields["group"], "'group'") if "group" in fields else None
     items = fields["hear"].value if isinstance(fields["hear"], SequenceNode) else [fields["hear"]]
     hear = [heard for item in items if (heard := _heard(source, item)) is not None]
     expect = _expectation(source, fields["expect"])
     if it is None or expect is None:
         return None
-    return Rehearsal(code, it.text, persona.text if persona else "", tuple(hear), expect, source.place(node))
+    return Rehearsal(
+        code,
+        it.text,
+        persona,
+        tuple(hear),
+        expect,
+        source.place(node),
+        group=group.text if group else "",
+        careful="careful" in fields and source.switch(fields["careful"], "'careful'"),
+    )
 
 
 def _heard(source: Source, node: Node) -> Heard | None:
     if isinstance(node, MappingNode):
-        return _given(source, node)
+        return _described(source, node)
     word = source.word(node, "what is heard")
-    if word is None:
-        return None
-    said = word.text.removeprefix(INTERRUPTS).strip()
-    interrupts = word.text.startswith(INTERRUPTS)
-    press = _PRESS.fullmatch(said)
-    if said.startswith("(") and not press and said not in CUES:
+    return _acted(source, word) if word is not None else None
+
+
+def _acted(source: Source, word: Word) -> Heard | None:
+    heard = heard_as(word.text)
+    if heard is None:
+        said = word.text.removeprefix(INTERRUPTS).strip()
         source.complain(word.place, "no-such-cue", f"nobody can do '{said}'{did_you_mean(said, CUES)}")
-    return Heard(said, interrupts, digit=press[1] if press else "")
+    return heard
 
 
-def _given(source: Source, node: Node) -> Heard | None:
-    """{intent: affirm}, {intent: [transferred, amount], amount_yuan: 990000, text: 转了}: the meaning is given."""
-    fields = source.fields(node, "what is heard", ("intent", "amount_yuan", "text", "interrupts"))
-    if "intent" not in fields:
-        source.complain(source.place(node), "missing-key", "what is heard needs a text or an 'intent'")
+def _described(source: Source, node: Node) -> Heard | None:
+    """{intent: affirm}; {intent: [transferred, amount], amount_yuan: 990000, text: 转了}; {text: 我转了, means: transferred}"""
+    fields = source.fields(node, "what is heard", ("text", "means", "interrupts", *_FACTS))
+    if not fields.keys() & {"text", *_FACTS}:
+        source.complain(source.place(node), "missing-key", "what is heard needs a 'text' or an 'intent'")
         return None
-    intents = source.words(fields["intent"], "'intent'")
-    for intent in intents:
-        if intent.text not in INTENTS:
-            hint = did_you_mean(intent.text, INTENTS)
-            source.complain(intent.place, "no-such-intent", f"nobody can mean '{intent.text}'{hint}")
+    if "means" in fields and ("intent" in fields or "text" not in fields):
+        message = "'means' says what must be understood of a 'text'; with 'intent' the meaning is given"
+        source.complain(source.place(node), "two-meanings", message)
+        return None
     text = source.word(fields["text"], "'text'") if "text" in fields else None
-    amount = source.number(fields["amount_yuan"], "'amount_yuan'") if "amount_yuan" in fields else None
     interrupts = "interrupts" in fields and source.switch(fields["interrupts"], "'interrupts'")
-    return Heard(text.text if text else "……", interrupts, tuple(i.text for i in intents), amount)
+    meaning = Meaning(
+        _names(source, fields.get("means", fields.get("intent")), "intent", INTENTS, "nobody can mean"),
+        _names(source, fields.get("pledges"), "pledge", PLEDGES, "nobody can promise"),
+        _names(source, fields.get("against"), "contrary", AGAINST, "nobody can speak against a promise by"),
+        source.number(fields["amount_yuan"], "'amount_yuan'") if "amount_yuan" in fields else None,
+        source.switch(fields["doubtful"], "'doubtful'") if "doubtful" in fields else None,
+    )
+    said = text.text if text else _WORDLESS
+    if "means" in fields:
+        return Heard(said, interrupts, means=meaning)
+    return Heard(said, interrupts, given=meaning if fields.keys() & set(_FACTS) else None)
+
+
+def _names(source: Source, node: Node | None, what: str, known: Collection[str], refusal: str) -> tuple[str, ...]:
+    words = source.words(node, f"'{what}'") if node is not None else []
+    return tuple(_known(source, word, what, known, refusal) for word in words)
+
+
+def _known(source: Source, word: Word, what: str, known: Collection[str], refusal: str) -> str:
+    if word.text not in known:
+        source.complain(word.place, f"no-such-{what}", f"{refusal} '{word.text}'{did_you_mean(word.text, known)}")
+    return word.text
 
 
 def _expectation(source: Source, node: Node) -> Expectation | None:
@@ -140,12 +241,9 @@ def _expectation(source: Source, node: Node) -> Expectation | None:
     if "conclusion" not in fields:
         source.complain(source.place(node), "missing-key", "'expect' needs a 'conclusion'")
         return None
-    word = source.word(fields["conclusion"], "'conclusion'")
-    known = [c.value for c in Conclusion]
-    if word is None or word.text not in known:
-        if word is not None:
-            hint = did_you_mean(word.text, known)
-            source.complain(word.place, "no-such-conclusion", f"there is no conclusion '{word.text}'{hint}")
+    known = tuple(c.value for c in Conclusion)
+    conclusion = "".join(_names(source, fields["conclusion"], "conclusion", known, "there is no conclusion"))
+    if conclusion not in known:
         return None
 
     def texts(key: str) -> tuple[str, ...]:
@@ -154,7 +252,7 @@ def _expectation(source: Source, node: Node) -> Expectation | None:
     pairs = source.entries(fields["facts"], "'facts'") if "facts" in fields else []
     facts = {key.text: value.text for key, node in pairs if (value := source.word(node, "a fact")) is not None}
     return Expectation(
-        conclusion=Conclusion(word.text),
+        conclusion=Conclusion(conclusion),
         steps=texts("steps"),
         officer=texts("officer"),
         facts=facts,

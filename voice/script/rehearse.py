@@ -29,10 +29,13 @@ from voice.dialogue.routing import known, pledged, urgent
 from voice.dialogue.state import Dialogue, Phase
 from voice.report import Conclusion
 from voice.script.model import Script, StepKind
-from voice.script.rehearsal import Expectation, Heard, Rehearsal, load_rehearsals
+from voice.script.rehearsal import Expectation, Heard, Meaning, Rehearsal, load_rehearsals
+from voice.script.source import did_you_mean
+from voice.script.speak import for_group
 from voice.understanding import understand
 from voice.understanding.model import IntentMatch, Understood
 
+Understand = Callable[[str, Collection[str]], Understood]
 SILENCE, NO_MATCH, PLEDGE = "(silence)", "(no match)", "(pledge)"
 _OFFICER = "rehearsed"  # the escalation of the officer who accepts
 
@@ -54,6 +57,7 @@ class Spoken:
     ours: bool
     text: str
     intents: tuple[str, ...] = ()
+    meaning: Understood | None = None  # of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,12 @@ class RehearsalResult:
         return not self.faults
 
 
-def rehearse(
-    script: Script,
-    rehearsal: Rehearsal,
-    understanding: Callable[[str, Collection[str]], Understood] = understand,
-) -> RehearsalResult:
-    """Play one rehearsal to its end and compare."""
-    play = _Play(script, understanding)
+def rehearse(script: Script, rehearsal: Rehearsal, understanding: Understand = understand) -> RehearsalResult:
+    """Play one rehearsal to its end and compare. The script is one whose variables are filled (`speak.spoken`)."""
+    play = Play(for_group(script, rehearsal.group), understanding, careful=rehearsal.careful)
+    if rehearsal.group and rehearsal.group not in script.groups:
+        hint = did_you_mean(rehearsal.group, script.groups)
+        play.faults.append(f"the script knows no group '{rehearsal.group}'{hint}")
     play.tell(Answered())
     for item in rehearsal.hear:
         if not play.hear(item):
@@ -98,12 +101,12 @@ def rehearse_all(script: Script, path: Path) -> list[RehearsalResult]:
     return [rehearse(script, rehearsal) for rehearsal in load_rehearsals(path)]
 
 
-class _Play:
-    """The call while it is played."""
+class Play:
+    """A call while it is played without a telephone."""
 
-    def __init__(self, script: Script, understanding: Callable[[str, Collection[str]], Understood]) -> None:
+    def __init__(self, script: Script, understanding: Understand = understand, *, careful: bool = False) -> None:
         self.script, self._understand = script, understanding
-        self.state = Dialogue.open()
+        self.state = Dialogue.open(careful=careful)
         self.talk: list[Spoken] = []
         self.steps: list[str] = []
         self.wanted: list[str] = []
@@ -112,6 +115,7 @@ class _Play:
         self._expects: tuple[str, ...] = ()
 
     def tell(self, event: Event) -> None:
+        """Let this happen."""
         self.state, actions = advance(self.script, self.state, event)
         for action in actions:
             self._note(action)
@@ -130,37 +134,62 @@ class _Play:
                 pass  # what the other actions do shows in the state
 
     def let_prompts_end(self) -> None:
+        """Whatever we are saying is heard to its end."""
         if self.state.prompt.playing:
             self.tell(PromptFinished(self.state.turn))
 
     def hear(self, item: Heard) -> bool:
-        """Let the contact do this; False when there is nobody any more who could hear it."""
+        """Let the person do this; False when there is nobody any more who could hear it."""
         if not item.interrupts:
             self.let_prompts_end()
         if self.state.phase is Phase.ENDED:
             return item.said == "(hangup)"
-        turn = self.state.turn
-        if item.said in _CUES:
-            event = _CUES[item.said]
-        elif item.said == "(silence)":
-            event = SilenceElapsed(turn)
-        elif item.digit:
-            event = DigitPressed(item.digit)
-        else:
-            event = ReplyUnderstood(turn, self._meaning(item))
+        event = self._event(item)
         if reply := answers(self.script, self.state, event):
             self.replies.append((self.state.step, reply))
         self.tell(event)
         return True
 
-    def _meaning(self, item: Heard) -> Understood:
-        if item.intents:
-            matches = tuple(IntentMatch(intent, 1.0, "rehearsal") for intent in item.intents)
-            said = Understood(item.said, matches, item.amount_yuan)
-        else:
-            said = self._understand(item.said, self._expects)
-        self.talk.append(Spoken(self.state.step, ours=False, text=item.said, intents=said.names()))
+    def _event(self, item: Heard) -> Event:
+        if item.said in _CUES:
+            return _CUES[item.said]
+        if item.said == "(silence)":
+            return SilenceElapsed(self.state.turn)
+        if item.digit:
+            return DigitPressed(item.digit)
+        return ReplyUnderstood(self.state.turn, self._understood(item))
+
+    def _understood(self, item: Heard) -> Understood:
+        said = as_given(item.said, item.given) if item.given else self._understand(item.said, self._expects)
+        if item.means:
+            self.faults += _misunderstood(item, item.means, said)
+        self.talk.append(Spoken(self.state.step, ours=False, text=said.text, intents=said.names(), meaning=said))
         return said
+
+
+def as_given(text: str, meaning: Meaning) -> Understood:
+    """A reply whose meaning is given."""
+    return Understood(
+        text,
+        tuple(IntentMatch(intent, 1.0, "rehearsal") for intent in meaning.intents),
+        meaning.amount_yuan,
+        pledges=meaning.pledges,
+        against=meaning.against,
+        doubtful=meaning.doubtful is True,
+    )
+
+
+def _misunderstood(item: Heard, meaning: Meaning, said: Understood) -> Iterator[str]:
+    """Where what was understood falls short of what is expected."""
+    found = (*said.names(), *said.pledges, *said.against)
+    missing = [name for name in (*meaning.intents, *meaning.pledges, *meaning.against) if name not in found]
+    if missing:
+        because = f" ({said.intents[0].evidence})" if said.intents else ""
+        yield f"{item.said!r} is understood as {' '.join(found) or 'nothing'}{because}, expected {' '.join(missing)}"
+    if meaning.amount_yuan not in (None, said.amount_yuan):
+        yield f"in {item.said!r} the sum {said.amount_yuan} is heard, expected {meaning.amount_yuan}"
+    if meaning.doubtful not in (None, said.doubtful):
+        yield f"{item.said!r} is {'doubtful' if said.doubtful else 'clear'}, expected the contrary"
 
 
 def answers(script: Script, now: Dialogue, event: Event) -> str:
@@ -174,7 +203,7 @@ def answers(script: Script, now: Dialogue, event: Event) -> str:
         case DigitPressed(digit=digit):
             return digit if digit in step.keys else ""
         case ReplyUnderstood(understood=said):
-            if urgent(script, said.names())[0]:
+            if urgent(script, said.names())[0] or (now.careful and said.doubtful):
                 return ""
             if led := pledged(step.pledge, said):
                 return f"{PLEDGE} {led}"
@@ -184,7 +213,7 @@ def answers(script: Script, now: Dialogue, event: Event) -> str:
             return ""
 
 
-def _compare(expect: Expectation, play: _Play) -> Iterator[str]:
+def _compare(expect: Expectation, play: Play) -> Iterator[str]:
     state = play.state
     if state.phase not in (Phase.ENDED, Phase.BRIDGED):
         yield f"the call is left hanging at step '{state.step}' ({state.phase})"
