@@ -4,11 +4,14 @@ Rule 1: a call follows one version from its first word to its last, and its repo
 Rule 2: what lies in files is nobody's business here; `dialer.publishing` puts versions on the shelf.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from dialer.callwords import group_of, values_of
 from dialer.domain.alert import FraudType
 from dialer.domain.attempt import ClaimedAttempt
 from dialer.errors import ScriptMissing, VersionUnreadable
@@ -27,11 +30,12 @@ class Scripts:
         self._shelf, self._centre = shelf, centre
 
     async def for_call(self, attempt: ClaimedAttempt) -> Script:
-        """The current version for this fraud type, or the generic one, with this call's words filled in."""
+        """The current version for this fraud type, or the generic one, for this person's group, with this call's words."""
         for code in (attempt.fraud_type.value, FraudType.GENERIC.value):
             version = await self._shelf.current(code)
             if version is not None:
-                return self.fill(decoded(version))
+                script = for_group(decoded(version), group_of(attempt))
+                return self.fill(script, values_of(attempt, ZoneInfo(self._centre.zone)))
         raise ScriptMissing
 
     async def codes(self) -> list[str]:
@@ -43,9 +47,11 @@ class Scripts:
         versions = [await self._shelf.current(code) for code in await self.codes()]
         return [self.fill(decoded(version)) for version in versions if version is not None]
 
-    def fill(self, script: Script) -> Script:
-        """The script as it is spoken by this centre."""
-        return spoken(script, {"centre": self._centre.name, "call_back": self._centre.call_back})
+    def fill(self, script: Script, values: Mapping[str, str] = MappingProxyType({})) -> Script:
+        """The script as it is spoken by this centre, with what is known of one call."""
+        centre = self._centre
+        ours = {"centre": centre.name, "region": centre.region, "call_back": centre.call_back}
+        return spoken(script, {**values, **ours})
 
 
 def version_of(script: Script, author: str, note: str, at: datetime) -> Version:

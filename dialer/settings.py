@@ -33,6 +33,8 @@ PORTS_PER_CALL = 16  # four legs, each with RTP and RTCP, and as many again whil
 class CentreSettings:
     name: str = "拉萨市反诈骗中心"
     """How the centre calls itself in calls and pages."""
+    region: str = "拉萨"
+    """The city or county, as scripts say it."""
     call_back: str = "96110"
     """The number that people are asked to dial themselves if they doubt us."""
     zone: str = "Asia/Shanghai"
