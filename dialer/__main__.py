@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dialer.cli import ears, scripts, versions
+from dialer.cli import centre, ears, scripts, versions
 from dialer.cli.start import Config, carry_out, settings_from
 from dialer.errors import DialerError
 
@@ -95,6 +95,9 @@ def call(
 app.add_typer(alert_app, name="alert")
 app.add_typer(scripts_app, name="scripts")
 app.add_typer(ears.model_app, name="model")
+app.command()(centre.stop)
+app.command()(centre.go)
+app.command()(centre.audit)
 app.command()(ears.understand)
 app.command()(ears.hear)
 for command in (*scripts.COMMANDS, *versions.COMMANDS):

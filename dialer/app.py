@@ -17,6 +17,7 @@ from pathlib import Path
 
 import structlog
 
+from dialer.brake import BrakePedal
 from dialer.bus.broker import InProcessBus, MqttBus
 from dialer.bus.link import Broker
 from dialer.bus.outbox_pump import OutboxPump
@@ -242,6 +243,7 @@ async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]
         asyncio.create_task(parts.pacing.run(), name="pacing"),
         asyncio.create_task(parts.recovery.run(), name="recovery"),
         asyncio.create_task(outbox.run(), name="outbox"),
+        asyncio.create_task(BrakePedal(parts.storage.brake, parts.caller.end_calls).run(), name="brake"),
         asyncio.create_task(parts.script_files.run(), name="scripts"),
         asyncio.create_task(parts.bus.run(take), name="bus"),
         asyncio.create_task(_heartbeat(parts.storage.casebook, parts.clock, parts.node), name="heartbeat"),

@@ -14,8 +14,9 @@ from typing import Any
 
 import structlog
 
+from dialer.callwords import group_of
 from dialer.domain.attempt import ClaimedAttempt
-from dialer.errors import DialerError, ScriptMissing, TrunkDown
+from dialer.errors import CallsStopped, DialerError, ScriptMissing, TrunkDown
 from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
 from dialer.ids import new_id
 from dialer.ports import AttemptQueue, CallLog, Clock, Wire, Workers
@@ -27,6 +28,7 @@ from dialer.trunks import Trunks, address
 from voice.errors import RecordingLost, VoiceError, WorkerLost, WorkersBusy
 from voice.messages import (
     Conduct,
+    EndCall,
     FallbackOfficer,
     LegProgress,
     OfficerLeg,
@@ -78,6 +80,14 @@ class Caller:
     def __init__(self, desk: Desk, *, margin_seconds: float = MARGIN_SECONDS) -> None:
         self._desk = desk
         self._longest_call = desk.settings.sip.ring_seconds + desk.settings.sip.max_call_seconds + margin_seconds
+        self._robot_talks: dict[str, Wire] = {}  # by attempt; not those that an officer has on the line
+
+    def end_calls(self) -> int:
+        """Have every talk of the robot's end politely, each told once; how many. Whom an officer talks to is left alone."""
+        talks, self._robot_talks = self._robot_talks, {}
+        for link in talks.values():
+            link.send(EndCall())
+        return len(talks)
 
     async def conduct(self, attempt: ClaimedAttempt) -> None:
         """From the claim to the committed outcome. Whoever starts this has the attempt in hand until it ends."""
@@ -87,6 +97,8 @@ class Caller:
                 prepared = await self._prepare(attempt)
                 link = await desk.pool.take()
                 await self._on_the_line(attempt, prepared, trunk.account(), address(attempt.number, trunk), link)
+        except CallsStopped as order:
+            log.warning("calls are stopped, the attempt waits", attempt=attempt.id, advice=str(order))
         except (TrunkDown, WorkersBusy) as fault:
             log.warning("no line or worker, the attempt waits", attempt=attempt.id, advice=str(fault))
             await self._give_back(attempt)
@@ -159,6 +171,7 @@ class Caller:
             script=prepared.script,
             prompts=prepared.prompts,
             recording_dir=str(folder),
+            group=group_of(attempt),
             careful=attempt.grade.serious,
             fallback=prepared.fallback,
         )
@@ -177,6 +190,7 @@ class Caller:
         stages: asyncio.Queue[OfficerLeg] = asyncio.Queue()
         live = LiveCall(attempt.id, attempt.fraud_type.chinese, link.send)
         fetching: list[asyncio.Task[None]] = []
+        self._robot_talks[attempt.id] = link
         try:
             while True:
                 match await link.receive():
@@ -185,6 +199,8 @@ class Caller:
                     case OfficerLeg() as leg:
                         stages.put_nowait(leg)
                         self._wait_longer(leg, patience)
+                        if leg.stage is OfficerStage.BRIDGED:
+                            self._robot_talks.pop(attempt.id, None)
                     case Reported(report):
                         for task in fetching:
                             task.cancel()
@@ -195,6 +211,7 @@ class Caller:
                     case told:
                         await self._note(told, link.pid)
         finally:
+            self._robot_talks.pop(attempt.id, None)
             for task in fetching:
                 task.cancel()
 

@@ -14,12 +14,14 @@ from typing import Any
 from rich.console import Console
 
 from dialer.clock import SystemClock
-from dialer.console.casebook import case_table, story_sheet
+from dialer.console.audit import audit_sheet
+from dialer.console.casebook import at, case_table, story_sheet
 from dialer.console.live import LiveBoard
 from dialer.console.page import write_page
 from dialer.console.reading import call_now as seen_now
 from dialer.console.reading import call_view
 from dialer.domain.attempt import PENDING
+from dialer.domain.stop import StopLevel
 from dialer.errors import AlertRejected, NoDaemon, NotOnFile
 from dialer.intake import Intake
 from dialer.lock import daemon_runs
@@ -30,6 +32,7 @@ from dialer.storage import open_storage
 
 MANUAL = "manual"
 REFRESH_SECONDS = 0.2
+STOP_ORDERS_SHOWN = 5
 
 
 def alert_body(
@@ -109,6 +112,22 @@ async def show_case(settings: Settings, case_id: str, console: Console, page: Pa
             console.print(f"page {page}")
             return
     console.print("no call of this case has ended yet; there is no page")
+
+
+async def stop_calls(settings: Settings, level: StopLevel, who: str, why: str, console: Console) -> None:
+    """Order the emergency stop, or its end, for every node at once; then show the newest orders."""
+    async with open_storage(settings.database_url) as storage:
+        await storage.brake.order(level, who, why, SystemClock().now())
+        for order in reversed(await storage.brake.orders(STOP_ORDERS_SHOWN)):
+            console.print(
+                f"{order.epoch:4}  {at(order.at, settings.centre.zone)}  {order.level.value:12}  {order.who}  {order.why}"
+            )
+
+
+async def audit_case(settings: Settings, case_id: str, console: Console) -> None:
+    """The whole history of a case and the proof for each attempt. Raises NotOnFile."""
+    async with open_storage(settings.database_url) as storage:
+        console.print(audit_sheet(await _story(storage.views, case_id), settings.centre.zone))
 
 
 async def _story(views: Views, case_id: str) -> CaseStory:

@@ -40,6 +40,12 @@ class CaseConflict(DialerError):
     retryable = True
 
 
+class CallsStopped(DialerError):
+    """The centre has stopped calls. The attempt waits in the queue; `quanzu go` lets calls leave again."""
+
+    retryable = True
+
+
 class NotOnFile(DialerError):
     """There is no such case, attempt or escalation in the casebook."""
 

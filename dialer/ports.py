@@ -20,6 +20,7 @@ from dialer.domain.danger import DangerSign
 from dialer.domain.escalation import Escalation
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
+from dialer.domain.stop import StopLevel, StopOrder
 from dialer.domain.work import WorkItem
 from voice.messages import ToDaemon, ToWorker
 from voice.report import CallReport, Rang, TurnRecord
@@ -54,6 +55,19 @@ class AttemptQueue(Protocol):
         """Attempts that this node has claimed or is conducting."""
 
 
+class Brake(Protocol):
+    """The emergency stop of all nodes. Used by the command line and by the task that watches it."""
+
+    async def order_in_force(self) -> StopOrder:
+        """The newest order; epoch 0 when there was never one."""
+
+    async def order(self, level: StopLevel, who: str, why: str, at: datetime) -> StopOrder:
+        """Holds from the commit on, for every INVITE of every node."""
+
+    async def orders(self, limit: int) -> Sequence[StopOrder]:
+        """Newest first."""
+
+
 # --- caller
 
 
@@ -63,7 +77,7 @@ class CallLog(Protocol):
     async def begin_dialling(
         self, attempt_id: str, node: str, *, call_id: str, script_hash: str, now: datetime, lease_until: datetime
     ) -> None:
-        """The commit before the INVITE. Raises CaseConflict when the claim is not (any more) this node's."""
+        """The commit before the INVITE. Raises CaseConflict when the claim is not (any more) this node's, CallsStopped."""
 
     async def note_progress(
         self, attempt_id: str, progress: str, at: datetime, *, worker_pid: int | None = None
@@ -333,6 +347,15 @@ class CaseStory:
     history: tuple[HistoryLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """What happened in a call, as lines of voice.record; personal."""
+
+    attempt_id: str
+    script_hash: str
+    lines: str = field(repr=False)
+
+
 class Views(Protocol):
     """Reading, on the reader's connections: never waits for a writer and never blocks one."""
 
@@ -340,6 +363,9 @@ class Views(Protocol):
         """Newest first."""
 
     async def story(self, case_id: str) -> CaseStory | None: ...
+
+    async def recorded_call(self, name: str) -> RecordedCall | None:
+        """Of an attempt's id or a SIP Call-ID; of a case the last one."""
 
     async def live_attempts(self) -> Sequence[AttemptLine]:
         """Claimed, dialling, ringing and answered ones, for the live view."""

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from dialer.ports import Casebook, Outbox, Views
+from dialer.ports import Brake, Casebook, Outbox, Views
 from dialer.shelf import Shelf
+from dialer.storage.brake import SqlBrake
 from dialer.storage.casebook import SqlCasebook
 from dialer.storage.engine import Engines, open_engines
 from dialer.storage.outbox import SqlOutbox
@@ -21,6 +22,7 @@ class Storage:
     outbox: Outbox
     shelf: Shelf
     views: Views
+    brake: Brake
 
 
 @asynccontextmanager
@@ -32,4 +34,4 @@ async def open_storage(url: str) -> AsyncIterator[Storage]:
 
 def storage_over(engines: Engines) -> Storage:
     """Everything that is kept, in a database that is open."""
-    return Storage(SqlCasebook(engines), SqlOutbox(engines), SqlShelf(engines), SqlViews(engines))
+    return Storage(SqlCasebook(engines), SqlOutbox(engines), SqlShelf(engines), SqlViews(engines), SqlBrake(engines))

@@ -24,9 +24,10 @@ from dialer.domain.attempt import (
 )
 from dialer.domain.case import CaseState
 from dialer.domain.grade import Grade
-from dialer.errors import CaseConflict
+from dialer.errors import CallsStopped, CaseConflict
 from dialer.ports import CaseFile
 from dialer.storage import mapping, tables
+from dialer.storage.brake import NOT_STOPPED, in_force
 from dialer.storage.casefile import SqlCaseFile
 from dialer.storage.engine import Engines
 from dialer.storage.turns import begin_turn, put_turn
@@ -61,7 +62,7 @@ class SqlCasebook:
 
     async def due_attempts(self, now: datetime, limit: int) -> Sequence[DueAttempt]:
         order = (_attempts.c.deadline, _attempts.c.urgency, _attempts.c.sum_yuan.desc(), _attempts.c.id)
-        due = sa.select(_attempts).join(_contacts).where(_attempts.c.due_at <= now, *_free(now))
+        due = sa.select(_attempts).join(_contacts).where(_attempts.c.due_at <= now, NOT_STOPPED, *_free(now))
         async with self._engines.read() as db:
             rows = (await db.execute(due.order_by(*order).limit(limit))).mappings()
             return [_due(row) for row in rows]
@@ -122,8 +123,12 @@ class SqlCasebook:
     ) -> None:
         async with self._engines.write() as db:
             case_state = await _state_of_claimed(db, attempt_id, node)
+            stopped = not (await in_force(db)).level.may_ring
             ringable = case_state in _RINGABLE
-            if ringable:
+            if ringable and stopped:
+                await _let_go(db, attempt_id, AttemptState.DUE, now)
+                await _remember(db, attempt_id, "attempt_released", {"why": "emergency_stop"}, now)
+            elif ringable:
                 columns = {
                     "call_id": call_id,
                     "script_hash": script_hash,
@@ -136,6 +141,8 @@ class SqlCasebook:
             else:
                 await _let_go(db, attempt_id, AttemptState.CANCELLED, now)
                 await _remember(db, attempt_id, "attempt_cancelled", {}, now)
+        if ringable and stopped:
+            raise CallsStopped
         if not ringable:
             raise CaseConflict("The case was closed or taken by a person before the call left; it is not rung.")
 

@@ -23,7 +23,7 @@ from dialer.domain.work import OPEN_WORK, WorkItem
 from dialer.errors import CaseConflict, NotOnFile
 from dialer.ports import FiledAlert, FiledAttempt
 from dialer.storage import mapping, tables
-from dialer.storage.turns import put_turn
+from dialer.storage.turns import put_events, put_turn
 from voice.report import CallReport, Rang
 
 _alerts, _attempts, _cases, _contacts = tables.alerts, tables.attempts, tables.cases, tables.contacts
@@ -233,6 +233,7 @@ class SqlCaseFile:
         )
         for record in report.turns:
             await put_turn(self._db, report.attempt, record, report.ended_at)
+        await put_events(self._db, report.attempt, report.events)
 
     # --- officers, work, signs
 

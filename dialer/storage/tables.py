@@ -323,6 +323,17 @@ script_log = sa.Table(
     sa.Index("ix_script_log_code", "code"),
 )
 
+# The emergency stop: the newest row holds for every node.
+stop_orders = sa.Table(
+    "stop_orders",
+    metadata,
+    sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=True),
+    _text("level", 20),
+    _text("who", 80),
+    _text("why"),
+    _at("at", must=True),
+)
+
 nodes = sa.Table(
     "nodes",
     metadata,

@@ -12,7 +12,7 @@ from dialer.domain.case import CaseState
 from dialer.domain.escalation import Escalation
 from dialer.domain.grade import Grade
 from dialer.domain.work import OPEN_WORK, WorkItem
-from dialer.ports import AttemptLine, CaseLine, CaseStory
+from dialer.ports import AttemptLine, CaseLine, CaseStory, RecordedCall
 from dialer.storage import mapping, tables
 from dialer.storage.casefile import CASE
 from dialer.storage.engine import Engines
@@ -52,6 +52,15 @@ class SqlViews:
                 work=tuple(mapping.work_item(each) for each in await _of_case(db, tables.work_items, case_id)),
                 history=tuple(mapping.history(each) for each in await _of_case(db, tables.history, case_id)),
             )
+
+    async def recorded_call(self, name: str) -> RecordedCall | None:
+        events = tables.call_events
+        named = sa.or_(_attempts.c.id == name, _attempts.c.call_id == name, _attempts.c.case_id == name)
+        joined = sa.select(events.c.attempt_id, events.c.lines, _attempts.c.script_hash).join(_attempts)
+        last = joined.where(named).order_by(_attempts.c.created_at.desc(), _attempts.c.id.desc()).limit(1)
+        async with self._engines.read() as db:
+            row = (await db.execute(last)).mappings().first()
+            return RecordedCall(row["attempt_id"], row["script_hash"], row["lines"]) if row else None
 
     async def live_attempts(self) -> Sequence[AttemptLine]:
         async with self._engines.read() as db:
