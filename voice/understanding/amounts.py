@@ -1,6 +1,7 @@
 """Sums of money as people say them, and as we say them back. Pure.
 
-Rule 1: of "more than", "a dozen" and "two or three" the lower bound counts: 十几万 is 100000, 两三千 is 2000, 三万多 is 30000.
+Rule 1: of "more than", "a dozen" and "two or three" the lower bound counts: 十几万 is 100000, 两三千 is 2000, 三万多 is 30000. Such
+a sum, and one that was said to be an estimate, is marked `about`.
 Rule 2: a number is money only by its unit, by its size (百 千 万 亿), or because the question asked for a sum.
 Rule 3: of several sums in one reply the largest counts.
 """
@@ -13,13 +14,24 @@ _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _ROUGH = "多来余把"
 
+_PASSED = _ROUGH + "个"
+_SAME = {"俩": "两", "仨": "三", "w": "万"}
+_SIGNS = "零〇一二两三四五六七八九十百千万亿几俩仨"
 _NUMBER = re.compile(
-    rf"(?P<number>(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿几])(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿几]|[{_ROUGH}](?![零〇一二两三四五六七八九\d]))*)"
+    # 上万 and 个把万 are "about one"; not 网上千万别转.
+    r"(?P<one>(?<![网早晚身以手线马头面车])上(?=[百千万亿]+(?:[块元的多了]|$))|个把(?=[百千万]))?"
+    rf"(?P<number>(?:\d+(?:\.\d+)?|[{_SIGNS}])"
+    rf"(?:\d+(?:\.\d+)?|[{_SIGNS}]|[{_ROUGH}](?![零〇一二两三四五六七八九\d])|个(?=[万亿])|(?<=[\d百千万亿])[w半](?![个年天月小a-z]))*)"
     r"(?P<unit>块钱?|元|圆|人民币|钱)?"
 )
+_ABOUT_BEFORE = re.compile(
+    r"(?:大概|大约|差不多|将近|接近|快|不到|不足|起码|至少|最少|约|可能|好像|小|估计|超过|得有)(?:是|有|转了?|个)?$"
+)
+_ABOUT_WITHIN = re.compile(rf"[{_ROUGH}几]|([一二两三四五六七八九])(?!\1)[二三四五六七八九](?=[十百千万亿块]|$)")
+_ABOUT_BEHIND = re.compile(r"[多来]|左右|上下|以上|出头|的样子|不到")
 # What is counted by these is not money: 三千个, 一百岁, 十万火急.
 _OTHER_THINGS = re.compile(
-    r"[岁年月号日点分秒天个次遍笔单人级楼路页度倍斤位张条家楼里公火保斤平股]|小时|块(?:地|砖|屏)"
+    r"[岁年月号日点分秒天个次遍笔单人级楼路页度倍斤位张条家楼里公火保斤平股毛角半]|小时|块(?:地|砖|屏)"
 )
 _SIGN = re.compile(r"\d+(?:\.\d+)?|.")
 
@@ -31,6 +43,7 @@ class Sum:
     yuan: int
     start: int
     end: int
+    about: bool = False  # a lower bound or an estimate
 
 
 def find_sums(text: str, *, asked: bool = False) -> tuple[Sum, ...]:
@@ -40,13 +53,22 @@ def find_sums(text: str, *, asked: bool = False) -> tuple[Sum, ...]:
         number, unit = match["number"], match["unit"]
         if not unit and _OTHER_THINGS.match(text, match.end()):
             continue
-        large = any(sign in number for sign in "百千万亿")
+        large = any(sign in number for sign in "百千万亿w")
         if not (unit or large or asked):
             continue
-        yuan = parse_number(number)
+        yuan = parse_number(f"一{number}" if match["one"] else number)
         if yuan:
-            found.append(Sum(yuan, match.start(), match.end()))
+            found.append(Sum(yuan, match.start(), match.end(), _is_about(text, match)))
     return tuple(found)
+
+
+def _is_about(text: str, match: re.Match[str]) -> bool:
+    return bool(
+        match["one"]
+        or _ABOUT_WITHIN.search(match["number"])
+        or _ABOUT_BEFORE.search(text[: match.start()])
+        or _ABOUT_BEHIND.match(text, match.end())
+    )
 
 
 def amount_yuan(text: str, *, asked: bool = False) -> int | None:
@@ -61,7 +83,7 @@ def parse_number(number: str) -> int | None:
     if number[0] in _ROUGH:
         return None
     reading = _Reading()
-    signs = [sign for sign in _SIGN.findall(number) if sign not in _ROUGH]
+    signs = [_SAME.get(sign, sign) for sign in _SIGN.findall(number) if sign not in _PASSED]
     for place, sign in enumerate(signs, 1):
         if not reading.take(sign, last=place == len(signs)):
             return None
@@ -83,6 +105,8 @@ class _Reading:
             self._large(_LARGE[sign])
         elif sign in _SMALL:
             self._small(_SMALL[sign])
+        elif sign == "半":
+            self._digit = 5.0
         elif sign == "几":
             self._digit = 0.0 if self._unit == _SMALL["十"] else 1.0
         elif sign in _DIGITS:
@@ -105,8 +129,8 @@ class _Reading:
         if self._digit is None:
             self._digit = float(digit)
             return True
-        # 两三千 is a range, and the lower digit stays; other digits in a row are read out, like a telephone number.
-        return not last and digit in (self._digit + 1, self._digit + 2)
+        # 两三千 and 一万二三 are ranges, and the lower digit stays; other digits in a row are read out, like a telephone number.
+        return (not last or self._unit > _SMALL["十"]) and digit in (self._digit + 1, self._digit + 2)
 
     def _small(self, unit: int) -> None:
         self._section += (1.0 if self._digit is None else self._digit) * unit
