@@ -36,6 +36,8 @@ from voice.messages import (
     TurnEnded,
     TurnStarted,
 )
+from voice.record import read
+from voice.replay import replay
 from voice.report import CallReport, HangupCause, Rang, TurnRecord
 from voice.sip.recording import merge_stereo
 from voice.understanding import understand
@@ -227,6 +229,9 @@ def check(call: LiveCall, report: CallReport) -> None:
     assert all(time.utcoffset() is not None for time in known)
     if report.answered_at is not None:
         assert report.rang is Rang.YES
+        head, events = read(report.events)
+        assert [each.event for each in replay(order.script, head, events) if not each.same] == [], "another replay"
+        assert len(events) > 0
     if report.cause is HangupCause.NEVER_DIALLED:
         assert (report.rang, report.dialled_at, call.phone.legs) == (Rang.NEVER, None, [])
     assert {part.escalation for part in report.officers} == {leg.escalation for leg in call.all_of(OfficerLeg)}

@@ -46,6 +46,7 @@ from voice.ports import (
     LegRinging,
     Phone,
 )
+from voice.record import Head, Recorder
 from voice.report import CallReport, Conclusion, HangupCause, Rang, Recordings, TurnRecord
 from voice.search import OfficerSearch
 from voice.turns import Turns
@@ -80,6 +81,7 @@ class Call:
         self._search = OfficerSearch(order, self._officers, self._wants_officer, post)
         self._life = Life()
         self._dialogue = Dialogue.open(careful=order.careful)
+        self._recorder = Recorder(Head(careful=order.careful, group=order.group))
         self._expects: tuple[str, ...] = ()
 
     def put(self, order: Order) -> None:
@@ -194,7 +196,9 @@ class Call:
                 assert_never(order)
 
     def _advance(self, leg: Leg, event: ev.Event) -> None:
+        self._recorder.came(event, leg.sample_clock())
         self._dialogue, actions = advance(self._order.script, self._dialogue, event)
+        self._recorder.answered(actions)
         for action in actions:
             self._carry_out(leg, action)
 
@@ -291,4 +295,5 @@ class Call:
             dialled_at=life.dialled_at,
             answered_at=life.answered_at,
             ended_at=self._senses.now(),
+            events=self._recorder.text() if life.answered_at else "",
         )

@@ -78,3 +78,7 @@ class WorkersBusy(VoiceError):
 
 class ModelNotFetched(VoiceError):
     """The speech model could not be fetched. Unpack it by hand into data.dir/models and set speech.model_dir."""
+
+
+class RecordUnreadable(VoiceError):
+    """The record of this call was written by another release of Quanzu, or is damaged; it cannot be played again."""

@@ -112,6 +112,7 @@ class CallReport:
     dialled_at: datetime | None
     answered_at: datetime | None
     ended_at: datetime
+    events: str = ""  # what happened, as lines of voice.record; personal
 
     @classmethod
     def never_dialled(
