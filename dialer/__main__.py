@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dialer.cli import centre, ears, scripts, versions
+from dialer.cli import centre, ears, replay, scripts, versions
 from dialer.cli.start import Config, carry_out, settings_from
 from dialer.errors import DialerError
 
@@ -98,6 +98,7 @@ app.add_typer(ears.model_app, name="model")
 app.command()(centre.stop)
 app.command()(centre.go)
 app.command()(centre.audit)
+app.command()(replay.replay)
 app.command()(ears.understand)
 app.command()(ears.hear)
 for command in (*scripts.COMMANDS, *versions.COMMANDS):

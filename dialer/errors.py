@@ -92,6 +92,10 @@ class AlreadyCurrent(DialerError):
     """That version is the current one already; nothing was changed."""
 
 
+class NotRecorded(DialerError):
+    """No call of that name was recorded. `quanzu cases` lists cases; a call that nobody answered has no events."""
+
+
 class NotProposed(DialerError):
     """That version waits for nobody: it was not proposed, or another one became current since. Propose it again."""
 

@@ -12,20 +12,24 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from dialer.clock import SystemClock
-from dialer.console.scripts import history_table, print_rehearsals
+from dialer.console.scripts import SHOWN_OF_HASH, history_table, list_table, print_changes, print_rehearsals
+from dialer.domain.alert import FraudType
 from dialer.errors import NoSuchScript, NoSuchVersion
 from dialer.publishing import Progress as Told
 from dialer.publishing import Publisher, Signed
-from dialer.scripts import Scripts
+from dialer.scripts import KNOWLEDGE, Scripts, decoded
 from dialer.settings import Settings
+from dialer.shelf import Shelf
 from dialer.storage import Storage, open_storage
+from voice.errors import ScriptFault
+from voice.script.compare import compare
+from voice.script.fresh import fresh
 from voice.script.gate import Examined, check, examine, files
+from voice.script.model import Script
 from voice.script.source import Finding, did_you_mean
 from voice.tts.prompts import PromptCache
 from voice.tts.settings import SpeechSettings
 from voice.tts.synthesizer import open_synthesizer
-
-SHOWN_OF_HASH = 12
 
 
 def check_paths(paths: Sequence[Path]) -> list[Examined]:
@@ -91,19 +95,74 @@ async def roll_back(settings: Settings, code: str, beginning: str, signed: Signe
     print(f"{code} {version.hash[:SHOWN_OF_HASH]} is the published version again")
 
 
+def new_script(directory: Path, code: str, title: str, like: str) -> tuple[Path, Path]:
+    """A whole script and its rehearsals to start from. Raises NoSuchScript, ScriptFault."""
+    known = [kind.value for kind in FraudType]
+    if code not in known:
+        hint = did_you_mean(code, known) or f"; known are {', '.join(known)}"
+        raise NoSuchScript(f"no alert has the fraud type '{code}', so its script would never be used{hint}")
+    return fresh(directory, code, title or FraudType(code).chinese, like)
+
+
+async def show_difference(settings: Settings, code: str, first: str, second: str, console: Console) -> bool:
+    """From the published version, or the one whose hash begins with `first`, to the file, or `second`. True: none."""
+    async with open_storage(settings.database_url) as storage:
+        old = await named(storage.shelf, code, first)
+        new = await named(storage.shelf, code, second) if second else written(settings, code)
+    changes = compare(old, new)
+    print_changes(changes, console)
+    print(f"{len(changes)} changes from {old.hash[:SHOWN_OF_HASH]} to {new.hash[:SHOWN_OF_HASH]}")
+    return not changes
+
+
+async def named(shelf: Shelf, code: str, beginning: str) -> Script:
+    """The published version, or the one whose hash begins so. Raises NoSuchVersion."""
+    if not beginning:
+        current = await shelf.current(code)
+        found = [current] if current else []
+    else:
+        found = list(await shelf.find(code, beginning))
+    if len(found) != 1:
+        raise NoSuchVersion
+    return decoded(found[0])
+
+
+def written(settings: Settings, code: str) -> Script:
+    """The script as it lies in the folder. Raises NoSuchScript, and ScriptFault with all findings."""
+    directory = Path(settings.scripts.dir)
+    known = files(directory)
+    if code not in known:
+        raise NoSuchScript(f"{directory} holds no script '{code}'{did_you_mean(code, known)}")
+    return read_script(known[code])
+
+
+def read_script(path: Path) -> Script:
+    """A file's script, with mistakes or without as long as it is whole. Raises ScriptFault with all findings."""
+    examined = check([path])[0]
+    if examined.script is None:
+        raise ScriptFault(examined.findings)
+    return examined.script
+
+
+async def show_list(settings: Settings, console: Console) -> None:
+    """Every script: what calls follow, whether the file says the same, and what waits for a second person."""
+    examined = {each.code: each for each in check(files(Path(settings.scripts.dir)).values())}
+    async with open_storage(settings.database_url) as storage:
+        codes = [code for code in await storage.shelf.codes() if code != KNOWLEDGE]
+        current = {code: await storage.shelf.current(code) for code in dict.fromkeys((*codes, *examined))}
+        waiting = await storage.shelf.proposals()
+    console.print(list_table(current, examined, waiting, settings.centre.zone))
+
+
 async def show_history(settings: Settings, code: str, console: Console) -> None:
     """Who did what with this script. Raises NoSuchVersion."""
     async with open_storage(settings.database_url) as storage:
         lines = await storage.shelf.log(code)
         current = await storage.shelf.current(code)
+        codes = await storage.shelf.codes()
     if not lines:
-        raise NoSuchVersion(f"'{code}' was never published here{did_you_mean(code, await _codes(settings))}")
+        raise NoSuchVersion(f"'{code}' was never published here{did_you_mean(code, codes)}")
     console.print(history_table(lines, current.hash if current else "", settings.centre.zone))
-
-
-async def _codes(settings: Settings) -> Sequence[str]:
-    async with open_storage(settings.database_url) as storage:
-        return await storage.shelf.codes()
 
 
 @asynccontextmanager

@@ -47,4 +47,19 @@ def rehearse(codes: Codes = None, as_json: AsJson = False, config: Config = None
         raise typer.Exit(1)
 
 
-COMMANDS = (check, rehearse)
+def new(
+    code: Annotated[str, typer.Argument(help="The fraud type, e.g. fake_loan.")],
+    title: Annotated[str, typer.Option(help="In Chinese; without, the ministry's.")] = "",
+    like: Annotated[str, typer.Option("--from", help="The script to start from.")] = "generic",
+    config: Config = None,
+) -> None:
+    """Write a whole script and its rehearsals to start from. Nothing is ever overwritten."""
+    from dialer.scriptroom import new_script
+
+    with told():
+        written = new_script(Path(settings_from(config).scripts.dir), code, title, like)
+    for path in written:
+        print(path)
+
+
+COMMANDS = (check, rehearse, new)

@@ -64,4 +64,25 @@ def history(code: str, config: Config = None) -> None:
     carry_out(show_history(settings_from(config), code, Console()))
 
 
-COMMANDS = (publish, approve, rollback, history)
+def diff(
+    code: str,
+    first: Annotated[str, typer.Argument(metavar="[A]", help="A version's hash; without, the published one.")] = "",
+    second: Annotated[str, typer.Argument(metavar="[B]", help="A version's hash; without, the file.")] = "",
+    config: Config = None,
+) -> None:
+    """Show in words which sentences and routes differ. Exit status 1: some do."""
+    from dialer.scriptroom import show_difference
+
+    if not carry_out(show_difference(settings_from(config), code, first, second, Console(soft_wrap=True))):
+        raise typer.Exit(1)
+
+
+def show(config: Config = None) -> None:
+    """Every script: what calls follow, whether its file says the same, and what waits for approval."""
+    from dialer.scriptroom import show_list
+
+    carry_out(show_list(settings_from(config), Console()))
+
+
+show.__name__ = "list"  # of the command; a function of that name would hide Python's
+COMMANDS = (publish, approve, rollback, history, diff, show)

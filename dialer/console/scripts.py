@@ -1,13 +1,15 @@
 """Call scripts in the terminal: findings, rehearsals, coverage, and who published what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dialer.console.casebook import at
-from dialer.shelf import LogLine
+from dialer.shelf import LogLine, Version
+from voice.script.compare import Change
 from voice.script.coverage import Coverage
 from voice.script.gate import Examined
 from voice.script.rehearse import RehearsalResult
@@ -73,3 +75,46 @@ def history_table(lines: Sequence[LogLine], current: str, zone: str) -> Table:
         deed = line.deed.value.replace("_", " ")
         table.add_row(at(line.at, zone), f"{line.hash[:SHOWN_OF_HASH]}{mark}", deed, Text(line.who), Text(line.note))
     return table
+
+
+def print_changes(changes: Sequence[Change], console: Console) -> None:
+    """Part by part: what is gone in red, what is new in green."""
+    for part, group in groupby(changes, key=lambda change: change.part):
+        console.print(Text(part, style="bold"))
+        for change in group:
+            if len(change.was) == len(change.now) == 1 and "says" not in change.what:
+                console.print(Text(f"  {change.what}: {change.was[0]} → {change.now[0]}"))
+                continue
+            console.print(Text(f"  {change.what}"))
+            console.print(
+                Text("\n".join(f"    - {text}" for text in change.was), style="red"), end="\n" * bool(change.was)
+            )
+            console.print(
+                Text("\n".join(f"    + {text}" for text in change.now), style="green"), end="\n" * bool(change.now)
+            )
+
+
+def list_table(
+    current: Mapping[str, Version | None], examined: Mapping[str, Examined], waiting: Sequence[Version], zone: str
+) -> Table:
+    """One row a script."""
+    table = Table()
+    for heading in ("script", "published", "at", "by", "file", "waits for approval"):
+        table.add_column(heading, no_wrap=heading in ("script", "published"))
+    for code, version in sorted(current.items()):
+        proposed = [f"{each.hash[:SHOWN_OF_HASH]} of {each.author}" for each in waiting if each.code == code]
+        row = (
+            (version.hash[:SHOWN_OF_HASH], at(version.published_at, zone), version.author)
+            if version
+            else ("never", "", "")
+        )
+        table.add_row(code, *map(Text, row), _file(version, examined.get(code)), Text(", ".join(proposed)))
+    return table
+
+
+def _file(version: Version | None, examined: Examined | None) -> str:
+    if examined is None:
+        return "there is none"
+    if examined.findings or examined.script is None:
+        return f"{len(examined.findings)} findings"
+    return "as published" if version and version.hash == examined.script.hash else "not published yet"
