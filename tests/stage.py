@@ -60,6 +60,14 @@ class Scene:
         await self.attempt_is("answered", number)
         return call
 
+    async def officer_comes(self) -> None:
+        """His telephone rings, he picks up, presses 1, and is connected when he has heard the brief."""
+        call = self.officer.calls[0] if self.officer.calls else await self.officer.invited(OFFICER)
+        call.rings()
+        await call.answers()
+        call.presses("1")
+        await self.are_bridged()
+
     # --- what the casebook says
 
     def attempts(self, number: str = NUMBER) -> list[dict[str, Any]]:

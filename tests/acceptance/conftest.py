@@ -1,10 +1,14 @@
-"""The demo is run once for all tests that look at it, beside one whose citizens keep silent."""
+"""The demo is run once for all tests that look at it, beside one whose citizens keep silent. Prompts are rendered once for all."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.daemon import Daemon
 from tests.demo import Demo, Demos, start
+from tests.stage import Scene, stage
 
 SEED = 5
 
@@ -22,3 +26,22 @@ def demos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demos]:
 def demo(demos: Demos) -> Demo:
     """The demo's three calls."""
     return demos.spoken
+
+
+@pytest.fixture(scope="session")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every prompt, rendered once."""
+    folder = tmp_path_factory.mktemp("prompts")
+
+    async def render() -> None:
+        async with Daemon(folder):
+            pass
+
+    asyncio.run(render())
+    return folder / "var" / "prompts"
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, prompts: Path) -> AsyncIterator[Scene]:
+    async with stage(tmp_path, prompts) as scene:
+        yield scene

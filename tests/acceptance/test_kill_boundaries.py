@@ -4,41 +4,19 @@ Rule 1: a killed daemon is started again on the same data directory; a killed wo
 Rule 2: whatever the boundary, `nobody_was_harmed` must hold at the end, and no process of ours may be left (tests/stage.py).
 """
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.daemon import Daemon
 from tests.sipp import until
-from tests.stage import NUMBER, OFFICER, OTHER_NUMBER, Scene, freeze, kill, moment, stage, thaw
+from tests.stage import NUMBER, OFFICER, OTHER_NUMBER, Scene, freeze, kill, moment, thaw
 
 pytestmark = pytest.mark.acceptance
 
 SAFE_GAP = timedelta(seconds=120)  # of grade 高
 DAEMON, WORKER = "daemon", "worker"
 victims = pytest.mark.parametrize("victim", [DAEMON, WORKER])
-
-
-@pytest.fixture(scope="module")
-def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every prompt, rendered once."""
-    folder = tmp_path_factory.mktemp("prompts")
-
-    async def render() -> None:
-        async with Daemon(folder):
-            pass
-
-    asyncio.run(render())
-    return folder / "var" / "prompts"
-
-
-@pytest.fixture
-async def scene(tmp_path: Path, prompts: Path) -> AsyncIterator[Scene]:
-    async with stage(tmp_path, prompts) as scene:
-        yield scene
 
 
 def nobody_was_harmed(scene: Scene, *, rung: int = 1, officers: int = 0) -> None:
@@ -217,15 +195,6 @@ async def test_a_worker_whose_daemon_is_killed_ends_its_call_alone_and_the_next_
 # --- officer wanted, bridged --------------------------------------------------------------------------------------------
 
 
-async def officer_comes(scene: Scene) -> None:
-    """His telephone rings, he picks up, presses 1, and is connected when he has heard the brief."""
-    call = scene.officer.calls[0] if scene.officer.calls else await scene.officer.invited(OFFICER)
-    call.rings()
-    await call.answers()
-    call.presses("1")
-    await scene.are_bridged()
-
-
 async def they_talk_and_part(scene: Scene) -> None:
     """The citizen hangs up; with him the officer's leg ends."""
     scene.citizen.calls[0].hangs_up()
@@ -253,7 +222,7 @@ async def wanted_and_unheard(scene: Scene) -> int:
 async def test_an_officer_who_was_wanted_when_the_daemon_died_is_rung_by_the_worker(scene: Scene) -> None:
     await wanted_and_unheard(scene)
     await scene.daemon.kill()
-    await officer_comes(scene)
+    await scene.officer_comes()
     await scene.daemon.start()
     await they_talk_and_part(scene)
     applied_once(scene)
@@ -284,7 +253,7 @@ async def officer_rings(scene: Scene) -> None:
 async def test_an_officer_whose_telephone_rings_when_the_daemon_dies_is_not_rung_again(scene: Scene) -> None:
     await officer_rings(scene)
     await scene.daemon.kill()
-    await officer_comes(scene)
+    await scene.officer_comes()
     await scene.daemon.start()
     await they_talk_and_part(scene)
     applied_once(scene)
@@ -312,7 +281,7 @@ async def bridged(scene: Scene) -> int:
     call = await scene.answered()
     worker = await scene.in_talk()
     call.presses("1")
-    await officer_comes(scene)
+    await scene.officer_comes()
     await scene.daemon.until_rows("SELECT 1 FROM escalations WHERE state = 'bridged'")
     return worker
 
@@ -383,7 +352,7 @@ async def test_a_daemon_that_is_asked_to_go_leaves_the_talk_to_its_worker(scene:
     assert await scene.daemon.stop() == 0
     assert scene.processes() == [worker]
     call.presses("1")  # and the worker cares for him alone, up to the officer
-    await officer_comes(scene)
+    await scene.officer_comes()
     await scene.daemon.start()
     await they_talk_and_part(scene)
     applied_once(scene)
