@@ -6,7 +6,8 @@ Rule 3: directories are watched, never files: an editor replaces a file by renam
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
+from contextlib import aclosing
 from pathlib import Path
 
 import structlog
@@ -51,28 +52,27 @@ class ScriptFiles:
 
     async def run(self) -> None:
         """Tell what is not as published, now and after every change. Until cancelled."""
-        await self._tell()
         while True:
+            begun = False
             try:
-                async for codes in changed_codes(self._directory):
-                    await self._tell(codes)
+                async with aclosing(changed_codes(self._directory)) as changes:
+                    async for codes in changes:
+                        await self._tell(codes, edited=begun)
+                        begun = True
             except (OSError, RuntimeError):  # gone, or no watches left; RuntimeError is what comes out of Rust
                 log.warning("script folder cannot be watched, trying again", folder=self._directory.name)
             await asyncio.sleep(REST_SECONDS)
 
-    async def _tell(self, codes: Collection[str] = ()) -> None:
+    async def _tell(self, codes: Collection[str], *, edited: bool) -> None:
         try:
-            for each in await self._examined(codes):
+            for each in await self._examined(codes) if codes else ():
                 if _tell_mistakes(each):
                     continue
                 version = await self._shelf.current(each.code)
                 if version is None or (each.script is not None and version.hash != each.script.hash):
-                    log.info(
-                        "script file is good and not published yet",
-                        script=each.code,
-                        advice=f"quanzu scripts publish {each.code}",
-                    )
-                elif codes:
+                    advice = f"quanzu scripts publish {each.code}"
+                    log.info("script file is good and not published yet", script=each.code, advice=advice)
+                elif edited:
                     log.info("script file is as published", script=each.code)
         except (DialerError, VoiceError) as fault:
             log.error("script files cannot be compared with what is published", advice=str(fault))
@@ -82,10 +82,19 @@ class ScriptFiles:
         return (await asyncio.to_thread(examine, self._directory, codes))[0]
 
 
-async def changed_codes(directory: Path) -> AsyncIterator[frozenset[str]]:
-    """Codes whose script was changed, or its rehearsals, or what all scripts share."""
-    async for changes in awatch(directory, watch_filter=_is_script, debounce=DEBOUNCE_MS):
-        yield _codes(directory, (Path(name) for _, name in changes))
+async def changed_codes(directory: Path) -> AsyncGenerator[Collection[str], None]:
+    """All codes, as soon as no change is missed any more; then those whose script was changed, or its rehearsals, or what all share."""
+    changes = awatch(directory, watch_filter=_is_script, debounce=DEBOUNCE_MS)
+    coming = asyncio.ensure_future(anext(changes))
+    try:
+        await asyncio.sleep(0)  # awatch sets its watch before it waits for the first time
+        yield files(directory).keys()
+        while True:
+            yield _codes(directory, (Path(name) for _, name in await coming))
+            coming = asyncio.ensure_future(anext(changes))
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
 
 
 def _is_script(_change: Change, name: str) -> bool:

@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,10 @@ from sqlalchemy import Connection
 
 from dialer.domain.grade import Grade
 from dialer.errors import DiskFull, SettingsFault, StorageDown
-from dialer.shelf import Shelf, Version
 from dialer.storage import open_storage, storage_over
 from dialer.storage.engine import open_engines
 from dialer.storage.tables import metadata
 from tests.centre import Centre, open_centre
-from tests.fakes.clock import HandClock
 
 pytestmark = pytest.mark.contract
 
@@ -27,12 +24,6 @@ pytestmark = pytest.mark.contract
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "quanzu.db"
-
-
-@pytest.fixture
-async def shelf(file: Path) -> AsyncIterator[Shelf]:
-    async with open_storage(f"sqlite:///{file}") as storage:
-        yield storage.shelf
 
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(file: Path) -> None:
@@ -164,22 +155,6 @@ async def test_an_address_that_cannot_be_used_is_a_fault_of_the_settings(url: st
     with pytest.raises(SettingsFault, match=r"storage\.url"):
         async with open_storage(url):
             pass
-
-
-async def test_the_current_script_is_the_one_published_last_and_no_version_is_ever_gone(shelf: Shelf) -> None:
-    now = HandClock().now()
-    first = Version("flight_refund", "a" * 64, '{"v": 1}', now, "admin", "first")
-    second = Version("flight_refund", "b" * 64, '{"v": 2}', now, "admin", "second")
-
-    assert await shelf.current("flight_refund") is None
-    assert await shelf.publish([first]) == ["flight_refund"]
-    assert await shelf.publish([first]) == []
-    assert await shelf.publish([second]) == ["flight_refund"]
-    assert await shelf.current("flight_refund") == second
-    assert await shelf.by_hash("a" * 64) == first
-    assert await shelf.publish([first])  # back to it
-    assert await shelf.current("flight_refund") == first
-    assert await shelf.codes() == ["flight_refund"]
 
 
 async def test_every_time_comes_back_as_it_went_in(file: Path) -> None:

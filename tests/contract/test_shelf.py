@@ -1,0 +1,188 @@
+"""The shelf keeps every version, knows who switched to which, and lets a second person decide."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from dialer.errors import DialerError, NotProposed, OwnProposal
+from dialer.shelf import Deed, Shelf, Version
+from dialer.storage import migrations, open_storage
+from dialer.storage.engine import open_engines
+from tests.fakes.clock import HandClock
+
+pytestmark = pytest.mark.contract
+
+NOW = HandClock().now()
+FIRST = Version("flight_refund", "a" * 64, '{"v": 1}', NOW, "王", "first")
+SECOND = Version("flight_refund", "ab" * 32, '{"v": 2}', NOW, "李", "second")
+OTHER = Version("intents", "c" * 64, '["anything"]', NOW, "王", "another kind of content")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "quanzu.db"
+
+
+@pytest.fixture
+async def shelf(file: Path) -> AsyncIterator[Shelf]:
+    async with open_storage(f"sqlite:///{file}") as storage:
+        yield storage.shelf
+
+
+async def told(shelf: Shelf, code: str = "flight_refund") -> list[tuple[Deed, str, str]]:
+    return [(line.deed, line.who, line.hash[:2]) for line in await shelf.log(code)]
+
+
+async def test_the_current_version_is_the_one_published_last_and_none_is_ever_gone(shelf: Shelf) -> None:
+    assert await shelf.current("flight_refund") is None
+    assert await shelf.publish([FIRST]) == ["flight_refund"]
+    assert await shelf.publish([FIRST]) == []
+    assert await shelf.publish([SECOND]) == ["flight_refund"]
+    assert await shelf.current("flight_refund") == SECOND
+    assert await shelf.by_hash(FIRST.hash) == FIRST
+    assert await shelf.publish([FIRST], Deed.ROLLED_BACK) == ["flight_refund"]
+    assert await shelf.current("flight_refund") == FIRST
+    assert await told(shelf) == [
+        (Deed.PUBLISHED, "王", "aa"),
+        (Deed.PUBLISHED, "李", "ab"),
+        (Deed.ROLLED_BACK, "王", "aa"),
+    ]
+
+
+async def test_what_is_published_together_is_switched_together(shelf: Shelf) -> None:
+    broken = replace(SECOND, author=None)  # type: ignore[arg-type]
+
+    with pytest.raises(DialerError):
+        await shelf.publish([OTHER, broken])
+
+    assert await shelf.codes() == []
+    assert await shelf.log() == []
+    assert await shelf.publish([OTHER, FIRST]) == ["intents", "flight_refund"]
+    assert await shelf.codes() == ["flight_refund", "intents"]
+
+
+async def test_a_version_is_found_by_the_beginning_of_its_hash(shelf: Shelf) -> None:
+    await shelf.publish([FIRST, OTHER])
+    await shelf.propose([SECOND])
+    await shelf.publish([replace(FIRST, code="generic")])
+
+    assert {each.hash for each in await shelf.find("flight_refund", "a")} == {FIRST.hash, SECOND.hash}
+    assert await shelf.find("flight_refund", "ab") == [SECOND]
+    assert await shelf.find("flight_refund", "c") == []
+    assert await shelf.find("flight_refund", "%") == []
+    assert await shelf.by_hash(SECOND.hash) is None, "it was never published"
+
+
+# --- the second person
+
+
+async def test_a_proposal_changes_nothing_until_somebody_else_approves_it(shelf: Shelf) -> None:
+    await shelf.publish([FIRST])
+
+    assert await shelf.propose([SECOND]) == ["flight_refund"]
+    assert await shelf.propose([SECOND]) == []
+    assert await shelf.current("flight_refund") == FIRST
+    assert await shelf.proposals() == [SECOND]
+
+    at = NOW + timedelta(hours=1)
+    approved = await shelf.approve("flight_refund", SECOND.hash, by="王", note="read", at=at)
+
+    assert approved == replace(SECOND, published_at=at)
+    assert await shelf.current("flight_refund") == approved
+    assert await shelf.proposals() == []
+    assert (await told(shelf))[1:] == [(Deed.PROPOSED, "李", "ab"), (Deed.APPROVED, "王", "ab")]
+
+
+@pytest.mark.parametrize("by", ["李", " 李 "])
+async def test_nobody_approves_his_own_proposal(shelf: Shelf, by: str) -> None:
+    await shelf.propose([SECOND])
+
+    with pytest.raises(OwnProposal):
+        await shelf.approve("flight_refund", SECOND.hash, by=by, note="", at=NOW)
+
+    assert await shelf.current("flight_refund") is None
+    assert await told(shelf) == [(Deed.PROPOSED, "李", "ab")]
+
+
+async def test_what_was_proposed_before_a_switch_cannot_undo_it(shelf: Shelf) -> None:
+    await shelf.publish([FIRST])
+    await shelf.propose([SECOND])
+    await shelf.publish([replace(FIRST, hash="d" * 64)])
+    await shelf.publish(
+        [FIRST], Deed.ROLLED_BACK
+    )  # the same content as when it was proposed, and yet not the same moment
+
+    assert await shelf.proposals() == []
+    with pytest.raises(NotProposed):
+        await shelf.approve("flight_refund", SECOND.hash, by="王", note="", at=NOW)
+    assert await shelf.propose([SECOND]) == ["flight_refund"]
+
+
+async def test_the_current_version_needs_no_approval(shelf: Shelf) -> None:
+    await shelf.publish([FIRST])
+
+    assert await shelf.propose([FIRST]) == []
+
+
+async def test_a_switch_of_one_script_leaves_the_proposals_of_others_open(shelf: Shelf) -> None:
+    await shelf.propose([SECOND])
+    await shelf.publish([OTHER])
+
+    assert await shelf.proposals() == [SECOND]
+    assert await shelf.proposals("intents") == []
+
+
+# --- the log, and releases before this one
+
+
+@pytest.mark.parametrize("change", ["UPDATE script_log SET who = 'nobody'", "DELETE FROM script_log"])
+async def test_the_log_is_only_ever_added_to(file: Path, shelf: Shelf, change: str) -> None:
+    await shelf.publish([FIRST])
+
+    with closing(sqlite3.connect(file)) as database, pytest.raises(sqlite3.IntegrityError, match="only ever added to"):
+        database.execute(change)
+
+    assert await told(shelf) == [(Deed.PUBLISHED, "王", "aa")]
+
+
+async def test_the_release_before_works_on_the_new_tables(file: Path) -> None:
+    """Its statements, as it wrote them: a proposal is nothing to it, what it publishes is current for us."""
+    insert = "INSERT INTO script_versions (code, hash, content, author, note, published_at) VALUES (?, ?, '{}', 'daemon', '', ?)"
+    newest = "SELECT hash FROM script_versions WHERE code = 'flight_refund' ORDER BY id DESC LIMIT 1"
+    async with open_storage(f"sqlite:///{file}") as storage:
+        await storage.shelf.publish([FIRST])
+        await storage.shelf.propose([SECOND])
+        with closing(sqlite3.connect(file)) as old:
+            assert old.execute(newest).fetchone() == (FIRST.hash,)
+            old.execute(insert, ("flight_refund", "e" * 64, "2026-11-22 10:00:00"))
+            old.commit()
+
+        current = await storage.shelf.current("flight_refund")
+        assert current is not None
+        assert current.hash == "e" * 64
+        assert await storage.shelf.proposals() == []
+
+
+async def test_what_was_published_before_there_was_a_log_is_in_it(file: Path) -> None:
+    def as_of(revision: str, connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(str(migrations.__file__)).parent))
+        config.attributes["connection"] = connection
+        (command.downgrade if revision == "0001" else command.upgrade)(config, revision)
+
+    async with open_engines(f"sqlite:///{file}") as engines, engines.write() as db:
+        await db.run_sync(lambda connection: as_of("0001", connection))
+        await db.exec_driver_sql(
+            "INSERT INTO script_versions (code, hash, content, author, note, published_at) "
+            f"VALUES ('flight_refund', '{FIRST.hash}', '{{}}', '王', 'first', '2026-11-22 10:00:00')"
+        )
+    async with open_storage(f"sqlite:///{file}") as storage:
+        assert await told(storage.shelf) == [(Deed.PUBLISHED, "王", "aa")]
