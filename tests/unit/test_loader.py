@@ -130,7 +130,7 @@ def test_the_hash_names_what_is_said_and_not_where_it_stands(tmp_path: Path) -> 
         (
             "    no_match: [repeat, human]\n",
             "",
-            "small.yaml:14:3: no-ladder: step 'asked' does not say 'no_match': what to do when the reply means nothing here",
+            "small.yaml:14:3: no-ladder: step 'asked' does not say 'no_match': what to do when the reply means nothing here; write for example 'no_match: [repeat, unclear]'",
         ),
         ("no_input: [repeat, bye]", "no_input: []", "small.yaml:14:3: no-ladder: step 'asked' has an empty 'no_input'"),
         (
@@ -147,7 +147,7 @@ def test_the_hash_names_what_is_said_and_not_where_it_stands(tmp_path: Path) -> 
         (
             "    reason: want_human",
             "    wait_ms: 5\n    reason: want_human",
-            "small.yaml:25:14: unknown-key: step 'human' is a 'officer' and has no 'wait_ms'",
+            "small.yaml:25:14: unknown-key: step 'human' is a 'officer' and has no 'wait_ms'; it may have: concludes, hold, no_officer, reason",
         ),
         (
             "title: 小剧本",
@@ -155,11 +155,15 @@ def test_the_hash_names_what_is_said_and_not_where_it_stands(tmp_path: Path) -> 
             "small.yaml:2:1: unknown-key: a script has no 'titel'; did you mean 'title'?",
         ),
         ("title: 小剧本\n", "", "small.yaml:1:1: missing-key: the script does not say its 'title'"),
-        ("title: 小剧本", "title: 12", "small.yaml:2:8: wrong-shape: 'title' must be a text, not '12'"),
+        (
+            "title: 小剧本",
+            "title: 12",
+            "small.yaml:2:8: wrong-shape: 'title' must be a text, not '12'; write it in quotes: \"12\"",
+        ),
         (
             "title: 小剧本",
             "title: 小剧本\ntitle: 大剧本",
-            "small.yaml:3:1: duplicate-key: 'title' stands here a second time",
+            "small.yaml:3:1: duplicate-key: 'title' stands here a second time; keep one of them; the other is in line 2",
         ),
         (
             "我是智能助手。",

@@ -12,7 +12,7 @@ from voice.script.draft import Draft, DraftGroup
 from voice.script.draftstep import DraftPledge, DraftSentence, DraftStep
 from voice.script.lint import Places
 from voice.script.model import RELATIVE, Group, Pledge, Script, Sentence, Step
-from voice.script.source import Finding, Place, Word, did_you_mean
+from voice.script.source import Finding, Place, Word, nearest
 from voice.script.unfold import unfolded
 from voice.understanding.intents import INTENTS
 from voice.understanding.model import PLEDGES
@@ -41,7 +41,7 @@ class Workshop:
         routes = {key: self._routes(draft.routes.get(key, []), f"'{key}'") for key in ("urgent", "globals", "clarify")}
         steps = {name: self._step(step) for name, step in drafts.items()}
         groups = {code: self._group(group) for code, group in draft.groups.items()}
-        if self._findings:
+        if any(finding.blocks for finding in self._findings):
             return None
         return Script(
             code=draft.words["code"].text,
@@ -60,8 +60,8 @@ class Workshop:
             **draft.numbers,
         )
 
-    def _complain(self, place: Place, code: str, message: str) -> None:
-        self._findings.append(Finding(place, code, message))
+    def _complain(self, place: Place, code: str, message: str, suggestion: str = "") -> None:
+        self._findings.append(Finding(place, code, message, suggestion))
 
     def _sms(self) -> dict[str, str]:
         for occasion, word in self._draft.sms.items():
@@ -114,25 +114,25 @@ class Workshop:
     def _pledge(self, draft: DraftPledge, what: str) -> Pledge:
         for need in draft.needs:
             if need.text not in PLEDGES:
-                hint = did_you_mean(need.text, PLEDGES)
-                self._complain(need.place, "no-such-pledge", f"nobody can promise '{need.text}'{hint}")
+                advice = nearest(need.text, PLEDGES) or f"there are: {', '.join(PLEDGES)}"
+                self._complain(need.place, "no-such-pledge", f"nobody can promise '{need.text}'", advice)
         targets = {key: self._target(word, what) for key, word in draft.targets.items()}
         return Pledge(tuple(need.text for need in draft.needs), **targets)
 
     def _routes(self, pairs: Iterable[tuple[Word, Word]], what: str) -> dict[str, str]:
         for intent, _ in pairs:
             if intent.text not in INTENTS:
-                hint = did_you_mean(intent.text, INTENTS)
-                self._complain(
-                    intent.place, "no-such-intent", f"{what} waits for '{intent.text}', which nobody can mean{hint}"
-                )
+                problem = f"{what} waits for '{intent.text}', which nobody can mean"
+                advice = nearest(intent.text, INTENTS) or "shared/intents has a file for each"
+                self._complain(intent.place, "no-such-intent", problem, advice)
         return {intent.text: self._target(target, what) for intent, target in pairs}
 
     def _target(self, target: Word, what: str, *, relative: bool = True) -> str:
         known = self._targets | (set(RELATIVE) if relative else set())
         if target.text not in known:
-            hint = did_you_mean(target.text, known)
-            self._complain(target.place, "no-such-step", f"{what} leads to '{target.text}', which does not exist{hint}")
+            problem = f"{what} leads to '{target.text}', which does not exist"
+            advice = nearest(target.text, known) or f"add a step '{target.text}' under 'steps'"
+            self._complain(target.place, "no-such-step", problem, advice)
         return target.text
 
     # --- sentences ------------------------------------------------------------------------------------------------------
@@ -146,8 +146,8 @@ class Workshop:
     def _lines(self, name: Word) -> tuple[str, ...]:
         """The sentences of a bare name."""
         if name.text not in self._draft.lines:
-            hint = did_you_mean(name.text, self._draft.lines)
-            self._complain(name.place, "no-such-line", f"there are no lines '{name.text}'{hint}")
+            advice = nearest(name.text, self._draft.lines) or "write the sentence itself, or add it under 'lines'"
+            self._complain(name.place, "no-such-line", f"there are no lines '{name.text}'", advice)
             return ()
         lines = self._draft.lines[name.text][1]
         return tuple(self._sentence(f"lines.{name.text}.{n}", line) for n, line in enumerate(lines, start=1))
@@ -167,6 +167,7 @@ class Workshop:
         try:
             content = (self._directory / word.text).read_bytes()
         except OSError as refusal:
-            self._complain(word.place, "no-such-recording", f"'{word.text}' cannot be read: {refusal.strerror}")
+            problem = f"'{word.text}' cannot be read: {refusal.strerror}"
+            self._complain(word.place, "no-such-recording", problem, "give its path from the folder of the scripts")
             return word.text, ""
         return word.text, hashlib.sha256(content).hexdigest()

@@ -12,7 +12,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from voice.report import Conclusion
 from voice.script.model import Identity, StepKind
-from voice.script.source import Source, Word, did_you_mean
+from voice.script.source import Source, Word, nearest
 
 Known = TypeVar("Known", Identity, Conclusion)
 LINE_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -141,15 +141,18 @@ def _step(source: Source, name: Word, node: Node) -> AnyStep | None:
     fields = source.fields(node, what, EVERY_KEY)
     kinds = [kind for kind in ALLOWED if str(kind) in fields]
     if len(kinds) != 1:
-        code, wish = "step-kind", "one of tell, ask, officer, close, run"
-        source.complain(name.place, code, f"{what} must have exactly {wish}; it has {len(kinds)}")
+        problem = f"{what} must have exactly one of tell, ask, officer, close, run; it has {len(kinds)}"
+        advice = "say what it does" if not kinds else f"make {len(kinds)} steps of it"
+        source.complain(name.place, "step-kind", problem, advice)
         return None
     kind = str(kinds[0])
     for key in fields.keys() - ALLOWED[kind]:
-        source.complain(source.place(fields[key]), "unknown-key", f"{what} is a '{kind}' and has no '{key}'")
+        problem, known = f"{what} is a '{kind}' and has no '{key}'", ALLOWED[kind] - {kind}
+        source.complain(source.place(fields[key]), "unknown-key", problem, f"it may have: {', '.join(sorted(known))}")
     for key in NEEDED[kind].keys() - fields.keys():
-        code = "no-ladder" if key in ("no_input", "no_match") else "missing-key"
-        source.complain(name.place, code, f"{what} does not say '{key}': {NEEDED[kind][key]}")
+        ladder = key in ("no_input", "no_match")
+        code, advice = ("no-ladder", f"write for example '{key}: [repeat, unclear]'") if ladder else ("missing-key", "")
+        source.complain(name.place, code, f"{what} does not say '{key}': {NEEDED[kind][key]}", advice)
     if kind == RUN:
         return _run(source, name, fields)
     step = DraftStep(name, StepKind(kind), read_sentences(source, fields[kind]))
@@ -198,9 +201,10 @@ def _keys(source: Source, node: Node) -> list[tuple[Word, Word]]:
     pairs = read_routes(source, node, "'keys'")
     for digit, _ in pairs:
         if len(digit.text) != 1 or digit.text not in KEYS:
-            source.complain(digit.place, "no-such-key", f"a telephone has no key '{digit.text}'")
+            problem, advice = f"a telephone has no key '{digit.text}'", 'write one digit in quotes, for example "2"'
+            source.complain(digit.place, "no-such-key", problem, advice)
         elif digit.text == "1":
-            source.complain(digit.place, "officers-key", "key 1 always fetches an officer; take another")
+            source.complain(digit.place, "officers-key", "key 1 always fetches an officer", "take another key")
     return pairs
 
 
@@ -222,6 +226,8 @@ def _one_of(source: Source, node: Node, kind: type[Known], what: str) -> Known |
     try:
         return kind(word.text)
     except ValueError:
-        hint = did_you_mean(word.text, [each.value for each in kind])
-        source.complain(word.place, f"no-such-{what}", f"there is no {what} '{word.text}'{hint}")
+        known = [each.value for each in kind]
+        advice = nearest(word.text, known) or f"there are: {', '.join(known)}"
+        code = "no-such-identity" if kind is Identity else "no-such-conclusion"
+        source.complain(word.place, code, f"there is no {what} '{word.text}'", advice)
         return None

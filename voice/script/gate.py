@@ -38,7 +38,7 @@ class Examined:
 
     @property
     def passed(self) -> bool:
-        return self.script is not None and not self.findings and not self.failed
+        return self.script is not None and not any(finding.blocks for finding in self.findings) and not self.failed
 
 
 def files(directory: Path) -> Mapping[str, Path]:
@@ -103,7 +103,7 @@ def _rehearsals(directory: Path, codes: Sequence[str]) -> tuple[Mapping[str, lis
 
 def _rehearsed(examined: Examined, loaded: Loaded, rehearsals: Sequence[Rehearsal]) -> Examined:
     script = examined.script
-    if script is None or loaded.findings:
+    if script is None or any(finding.blocks for finding in loaded.findings):
         return examined
     aloud = spoken(script, EXAMPLES)
     results = tuple(rehearse(aloud, rehearsal) for rehearsal in rehearsals)

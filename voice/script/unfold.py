@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from voice.script.draft import DraftBlock
 from voice.script.draftstep import AnyStep, DraftRun, DraftSentence, DraftStep
-from voice.script.source import Place, Word, did_you_mean
+from voice.script.source import Place, Word, nearest
 
-Complain = Callable[[Place, str, str], None]
+Complain = Callable[[Place, str, str, str], None]  # place, code, message, suggestion
 _SLOT = re.compile(r"<([a-z][a-z0-9_]*)>")
 
 
@@ -36,10 +36,11 @@ def _unfolded(
         return
     block = blocks.get(step.block.text)
     if block is None:
-        hint = did_you_mean(step.block.text, blocks)
-        complain(step.block.place, "no-such-block", f"there is no block '{step.block.text}'{hint}")
+        advice = nearest(step.block.text, blocks) or f"there are: {', '.join(sorted(blocks))}"
+        complain(step.block.place, "no-such-block", f"there is no block '{step.block.text}'", advice)
     elif block.name.text in within:
-        complain(step.block.place, "block-circle", f"block '{block.name.text}' runs itself")
+        problem, advice = f"block '{block.name.text}' runs itself", "lead to its first step by an exit instead"
+        complain(step.block.place, "block-circle", problem, advice)
     elif block.steps:
         _compare(step, block, complain)
         for inner in _Layout(step, block, complain).steps():
@@ -52,14 +53,19 @@ def _compare(run: DraftRun, block: DraftBlock, complain: Complain) -> None:
     given = {name.text for name, _ in run.exits}
     what = f"block '{block.name.text}'"
     for name in sorted(exits - given):
-        complain(run.name.place, "missing-exit", f"step '{run.name.text}' does not say where {what} leads by '{name}'")
+        problem = f"step '{run.name.text}' does not say where {what} leads by '{name}'"
+        complain(run.name.place, "missing-exit", problem, f"add 'exits: {{{name}: STEP}}'")
     for word, _ in run.exits:
         if word.text not in exits:
-            complain(word.place, "no-such-exit", f"{what} has no exit '{word.text}'{did_you_mean(word.text, exits)}")
+            complain(word.place, "no-such-exit", f"{what} has no exit '{word.text}'", _choice(word.text, exits))
     for word, _ in run.texts:
         if word.text not in block.texts:
-            hint = did_you_mean(word.text, block.texts)
-            complain(word.place, "no-such-text", f"{what} has no text '{word.text}'{hint}")
+            complain(word.place, "no-such-text", f"{what} has no text '{word.text}'", _choice(word.text, block.texts))
+
+
+def _choice(word: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    return nearest(word, names) or (f"there are: {', '.join(names)}" if names else "leave it out")
 
 
 class _Layout:
@@ -110,8 +116,8 @@ class _Layout:
     def _filled(self, word: Word) -> str:
         def text_of(slot: re.Match[str]) -> str:
             if slot[1] not in self._texts:
-                hint = did_you_mean(slot[1], self._texts)
-                self._complain(word.place, "no-such-text", f"the block has no text '{slot[1]}'{hint}")
+                advice = _choice(slot[1], self._texts)
+                self._complain(word.place, "no-such-text", f"the block has no text '{slot[1]}'", advice)
                 return ""
             return self._texts[slot[1]].text
 
