@@ -7,14 +7,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dialer.cli import centre, ears, replay, scripts, versions
+from dialer.cli import alerts, centre, ears, replay, scripts, versions
 from dialer.cli.start import Config, carry_out, settings_from
 from dialer.errors import DialerError
 
 app = typer.Typer(
     help="Quanzu (劝阻): rings people who are being defrauded.", no_args_is_help=True, pretty_exceptions_enable=False
 )
-alert_app = typer.Typer(help="Alerts.", no_args_is_help=True)
 scripts_app = typer.Typer(help="Call scripts.", no_args_is_help=True)
 
 
@@ -40,24 +39,6 @@ def demo(
 
     if not carry_out(run_demo(directory, seed, Console(), picture)):
         raise typer.Exit(1)
-
-
-@alert_app.command("add")
-def alert_add(
-    number: Annotated[str, typer.Option(help="Whom to ring.")],
-    fraud_type: Annotated[str, typer.Option("--type", help="Code or Chinese title, e.g. flight_refund or 机票退改签.")],
-    grade: Annotated[str, typer.Option(help="特急, 高, 中 or 低.")] = "高",
-    sum_yuan: Annotated[int | None, typer.Option("--sum", help="Money at risk, in yuan.")] = None,
-    surname: Annotated[str, typer.Option(help="Family name, if known.")] = "",
-    external_id: Annotated[str, typer.Option("--id", help="The source's own name for it; repeating it is safe.")] = "",
-    config: Config = None,
-) -> None:
-    """Write an alert into the casebook; a running daemon notices within 250 ms."""
-    from dialer.commands import add_alert, alert_body
-
-    body = alert_body(number, fraud_type, grade, sum_yuan=sum_yuan, surname=surname, external_id=external_id)
-    case = carry_out(add_alert(settings_from(config), body))
-    print(f"case {case}")
 
 
 @app.command()
@@ -92,7 +73,8 @@ def call(
         raise typer.Exit(1)
 
 
-app.add_typer(alert_app, name="alert")
+app.add_typer(alerts.alert_app, name="alert")
+app.add_typer(alerts.alert_app, name="alerts", hidden=True)
 app.add_typer(scripts_app, name="scripts")
 app.add_typer(ears.model_app, name="model")
 app.command()(centre.stop)

@@ -7,15 +7,17 @@ Rule 2: nothing here rings; the daemon does.
 import asyncio
 import contextlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.progress import track
 
 from dialer.clock import SystemClock
 from dialer.console.audit import audit_sheet
-from dialer.console.casebook import at, case_table, story_sheet
+from dialer.console.casebook import at, case_table, rejected_table, story_sheet
 from dialer.console.live import LiveBoard
 from dialer.console.page import write_page
 from dialer.console.reading import call_now as seen_now
@@ -23,6 +25,7 @@ from dialer.console.reading import call_view
 from dialer.domain.attempt import PENDING
 from dialer.domain.stop import StopLevel
 from dialer.errors import AlertRejected, NoDaemon, NotOnFile
+from dialer.importing import Row, read_rows
 from dialer.intake import Intake
 from dialer.lock import daemon_runs
 from dialer.ports import AttemptLine, CaseStory, Views
@@ -42,6 +45,7 @@ def alert_body(
     *,
     sum_yuan: int | None = None,
     surname: str = "",
+    group: str = "",
     external_id: str = "",
 ) -> bytes:
     """The JSON that a source would send."""
@@ -50,6 +54,8 @@ def alert_body(
         body["sum_yuan"] = sum_yuan
     if surname:
         body["surname"] = surname
+    if group:
+        body["group"] = group
     if external_id:
         body["id"] = external_id
     return json.dumps(body, ensure_ascii=False).encode()
@@ -64,6 +70,33 @@ async def add_alert(settings: Settings, body: bytes, *, source: str = MANUAL) ->
     if not answer.accepted:
         raise AlertRejected(answer.reason, answer.field, answer.advice)
     return answer.case_id
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of the lines of a file."""
+
+    opened: int = 0
+    folded: int = 0  # into a case that was there, or known already
+    refused: tuple[Row, ...] = ()
+
+
+async def import_alerts(settings: Settings, path: Path, source: str, console: Console) -> Imported:
+    """Take every line of a file in. Safe to repeat, and to interrupt. Raises FileUnreadable."""
+    rows = list(read_rows(path))
+    opened = folded = 0
+    refused: list[Row] = []
+    async with open_storage(settings.database_url) as storage:
+        runner = Runner(storage.casebook, policy(settings))
+        intake = Intake(runner, dial_plan(settings), SystemClock(), most_body_bytes=settings.intake.most_body_bytes)
+        for row in track(rows, description="importing", console=console, transient=True):
+            fault = AlertRejected(row.refusal, row.field, row.advice)
+            answer = await (intake.refuse(row.body, source, fault) if row.refusal else intake.take(row.body, source))
+            opened += answer.accepted and not answer.folded
+            folded += answer.accepted and answer.folded
+            if not answer.accepted:
+                refused.append(Row(row.line, refusal=answer.reason, field=answer.field, advice=answer.advice))
+    return Imported(opened, folded, tuple(refused))
 
 
 async def call_live(settings: Settings, script: str, number: str, grade: str, console: Console) -> bool:
@@ -92,6 +125,11 @@ async def call_live(settings: Settings, script: str, number: str, grade: str, co
 def _attempt_since(story: CaseStory, begun: datetime) -> AttemptLine | None:
     """The attempt that was not over when we began; a later one, such as the next redial, is not what was asked for."""
     return next((each for each in story.attempts if each.ended_at is None or each.ended_at >= begun), None)
+
+
+async def show_rejected(settings: Settings, limit: int, console: Console) -> None:
+    async with open_storage(settings.database_url) as storage:
+        console.print(rejected_table(await storage.views.rejected_alerts(limit), settings.centre.zone))
 
 
 async def show_cases(settings: Settings, limit: int, console: Console, *, open_only: bool) -> None:

@@ -25,6 +25,10 @@ class AlertRejected(DialerError):
         super().__init__(f"{reason} ({field}): {advice}" if field else f"{reason}: {advice}")
 
 
+class FileUnreadable(DialerError):
+    """The file cannot be imported. The message says what it lacks."""
+
+
 class NumberRefused(DialerError):
     """The number may not be rung. The reason says why; the number itself is never repeated."""
 

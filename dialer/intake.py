@@ -116,21 +116,20 @@ class Intake:
         try:
             alert = self._read(body, kept, source, now)
         except AlertRejected as fault:
-            refused = RejectedAlert(
-                new_id(now),
-                source,
-                _name_in(body),
-                now,
-                fault.reason,
-                fault.field,
-                fault.advice,
-                kept.text,
-                kept.sha256,
-            )
-            await self._runner.reject(refused)
-            return Answer(False, refused.id, reason=fault.reason, field=fault.field, advice=fault.advice)
+            return await self.refuse(body, source, fault)
         accepted = await self._runner.accept(alert, now)
         return Answer(True, accepted.alert_id, accepted.case_id, folded=accepted.folded)
+
+    async def refuse(self, body: bytes, source: str, fault: AlertRejected) -> Answer:
+        """Keep a body as rejected: by what is wrong with it, or by what the door that it came through found. Raises as `take`."""
+        now = self._clock.now()
+        kept = _Kept.of(body)
+        name = _name_in(body)
+        refused = RejectedAlert(
+            new_id(now), source, name, now, fault.reason, fault.field, fault.advice, kept.text, kept.sha256
+        )
+        await self._runner.reject(refused)
+        return Answer(False, refused.id, reason=fault.reason, field=fault.field, advice=fault.advice)
 
     def _read(self, body: bytes, kept: "_Kept", source: str, now: datetime) -> Alert:
         """The alert in this body. Raises AlertRejected."""

@@ -27,7 +27,7 @@ def check(
         print(scriptjson.check(examined))
     else:
         print_check(examined)
-    if not examined or any(not each.passed for each in examined):
+    if not scriptjson.all_good(examined, ()):
         raise typer.Exit(1)
 
 
@@ -43,7 +43,7 @@ def rehearse(codes: Codes = None, as_json: AsJson = False, config: Config = None
         print(scriptjson.rehearse(examined, findings))
     else:
         print_rehearsals(examined, findings, Console())
-    if findings or any(not each.passed for each in examined):
+    if not scriptjson.all_good(examined, findings):
         raise typer.Exit(1)
 
 

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from dialer.domain.alert import RejectedAlert
 from dialer.ports import AttemptLine, CaseLine, CaseStory
 
 
@@ -29,6 +30,16 @@ def case_table(lines: Sequence[CaseLine], zone: str) -> Table:
             line.officer,
             ", ".join(line.dangers),
         )
+    return table
+
+
+def rejected_table(alerts: Sequence[RejectedAlert], zone: str) -> Table:
+    """Refused alerts: when, from whom, why, and what to send instead. What they said is not shown."""
+    table = Table(title=f"{len(alerts)} rejected")
+    for heading in ("received", "source", "its name", "reason", "field", "advice"):
+        table.add_column(heading)
+    for each in alerts:
+        table.add_row(at(each.received_at, zone), each.source, each.external_id, each.reason, each.where, each.advice)
     return table
 
 

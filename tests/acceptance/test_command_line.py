@@ -228,3 +228,28 @@ def _seconds(begun: str, ended: str) -> float:
 
 def _median_and_most(seconds: list[float]) -> str:
     return f"{statistics.median(seconds) * 1000:.0f} ms (at most {max(seconds) * 1000:.0f} ms)"
+
+
+# --- alert import
+
+
+async def test_a_file_of_alerts_is_imported_once_however_often_it_is_given(tmp_path: Path) -> None:
+    centre = Daemon(tmp_path)
+    file = tmp_path / "alerts.csv"
+    heading, line = "号码,等级,类型\n", "{},高,机票退改签\n"
+    numbers = ["13800138001", "13800138002", "110", "13800138003", "13800138001"]
+    file.write_text(heading + "".join(line.format(number) for number in numbers), encoding="gb18030")
+
+    first = await centre.quanzu("alerts", "import", str(file), "--source", "bank")
+    assert first.code == 1
+    assert first.out.splitlines()[-1] == "3 cases opened, 1 folded or known, 1 refused"
+    assert f"{file}:4: emergency_number (number): " in first.out
+    assert "13800138001" not in first.out + first.err
+
+    again = await centre.quanzu("alerts", "import", str(file), "--source", "bank")
+    assert again.out.splitlines()[-1] == "0 cases opened, 4 folded or known, 1 refused"
+    assert centre.rows("SELECT count(*) AS n FROM cases") == [{"n": 3}]
+    assert centre.rows("SELECT count(*) AS n FROM alerts WHERE state = 'accepted'") == [{"n": 3}]
+
+    refused = await centre.quanzu("alerts", "rejected")
+    assert "emergency_number" in refused.out
