@@ -56,6 +56,9 @@ _CONTEXTS: Mapping[str, str] = {
 }
 _DAYS: Mapping[str, int] = {"day0": 0, "day1": 1, "day2": 2, "day3": 3}
 _WEEKDAYS: Mapping[str, int] = {sign: day for day, sign in enumerate("一二三四五六天", 1)} | {"日": 7, "末": 6}
+_NOTHING_ELSE = re.compile(
+    r"(?:那|就|你们?|我|嗯|好|大概|可能|应该|要|得|在|吧|啊|呢|的|都|可以|行|左右|有空|方便|再|打|来|过来|给我)*"
+)
 _DIGITS = "一两二三四五六七八九"
 _DIGITS_BY_SOUND = "两三五六七八九"  # 四 sounds like 十, 一 like 以, 二 like 儿
 _FEW_DAYS = 2  # 过几天
@@ -70,13 +73,23 @@ _NIGHT_UNTIL = 4  # 半夜两点
 
 def find_when(plain: str) -> str:
     """The form of the time that a normalised reply names for something to come; empty: none."""
+    return str(_found(plain) or "")
+
+
+def is_only_a_time(plain: str) -> bool:
+    """Whether the reply names a time and says nothing else."""
+    found = _found(plain)
+    return found is not None and bool(_NOTHING_ELSE.fullmatch(plain[: found.start] + plain[found.end :]))
+
+
+def _found(plain: str) -> "_Time | None":
     written = _characters().when(plain)
     if written and (written.named.day or written.form):
-        return str(written)
+        return written
     heard = _sounds().when(_sounding(plain))
     if heard and heard.end - heard.start >= _BY_SOUND * len(plain) and str(heard).endswith(str(written or "")):
-        return str(heard)  # 厚天下午: what was written right, and a day beside it
-    return str(written or "")
+        return heard  # 厚天下午: what was written right, and a day beside it
+    return written
 
 
 @cache
