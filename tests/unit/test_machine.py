@@ -1,6 +1,7 @@
 """The conversation's machine, call by call."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -240,6 +241,23 @@ def test_what_was_heard_to_its_end_is_not_said_again() -> None:
     talk = warned().contact_means("who_are_you")
 
     assert talk.actions == (Say(3, "promise", ("who.1", "promise.1")),)
+
+
+def test_what_was_cut_by_the_wish_for_an_officer_is_said_to_its_end_when_nobody_came() -> None:
+    talk = asked().contact_means("affirm").presses("1").prompt_ends().no_officer()
+
+    assert talk.state.prompt.steps == ("later", "warn", "promise")
+
+
+def test_who_speaks_of_dying_is_not_read_the_rest_of_a_warning() -> None:
+    crisis = replace(SCRIPT.steps["paid"], name="crisis", reason="crisis", no_officer="company")
+    company = replace(SCRIPT.steps["promise"], name="company")
+    steps = {**SCRIPT.steps, "crisis": crisis, "company": company}
+    script = replace(SCRIPT, steps=steps, urgent={**SCRIPT.urgent, "crisis": "crisis"})
+
+    talk = Conversation(script).answered().prompt_ends().contact_means("affirm").contact_means("crisis").no_officer()
+
+    assert talk.state.prompt.steps == ("company",)
 
 
 def test_urgent_words_during_the_last_sentence_open_the_talk_again() -> None:

@@ -234,7 +234,7 @@ def _ask(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
 
 
 def _close(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
-    return say(script, replace(now, phase=Phase.CLOSING, owed=()), steps)
+    return say(script, replace(now, phase=Phase.CLOSING, owed=still_owed(script, now)), steps)
 
 
 def _fetch(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
@@ -242,7 +242,8 @@ def _fetch(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
     step = steps[-1]
     facts = learned(now.facts, (step.reason,))
     officer = Officer(Search.WANTED, told=frozenset({step.name}))
-    after, actions = say(script, replace(now, phase=Phase.HOLDING, officer=officer, owed=(), facts=facts), steps)
+    owed = still_owed(script, now)  # when nobody comes the talk goes on, and it is said to its end then
+    after, actions = say(script, replace(now, phase=Phase.HOLDING, officer=officer, owed=owed, facts=facts), steps)
     return after, (*actions, WantOfficer(step.reason, facts))
 
 

@@ -64,7 +64,9 @@ def fold(script: Script, now: Dialogue, target: str) -> tuple[Step, ...]:
 
 
 def still_owed(script: Script, now: Dialogue) -> tuple[str, ...]:
-    """Must-hear steps of the prompt that is being cut now, or were cut before."""
+    """Must-hear steps of the prompt that is being cut now, or were cut before. Who speaks of dying is not lectured."""
+    if now.facts.get("crisis") == "yes":
+        return ()
     if not now.prompt.playing:
         return now.owed
     cut = (name for name in now.prompt.steps if script.steps[name].must_hear)

@@ -56,4 +56,5 @@ def said_to_end(script: Script, now: Dialogue) -> Dialogue:
     conclusion = now.conclusion
     for name in now.prompt.steps:
         conclusion = stronger(conclusion, script.steps[name].concludes)
-    return replace(now, prompt=replace(now.prompt, playing=False), owed=(), conclusion=conclusion)
+    owed = tuple(name for name in now.owed if name not in now.prompt.steps)
+    return replace(now, prompt=replace(now.prompt, playing=False), owed=owed, conclusion=conclusion)
