@@ -15,7 +15,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo run test peers check understanding requirements model graph bench clean
+.PHONY: help demo run test peers check knowledge understanding requirements model graph bench clean
 
 help: ## this list
 	@echo "make ..."
@@ -72,7 +72,10 @@ requirements: .venv/made ## pin and hash the requirements anew
 model: .venv/installed ## train the bundled speech model anew (about half an hour)
 	@OPENBLAS_NUM_THREADS=1 nice -n 15 $(BIN)/python -m voice.asr.training.make
 
-understanding: .venv/made requirements-training.txt ## learn what replies mean anew (minutes), after a change of replies or rules
+knowledge: .venv/installed ## compile scripts/shared/intents into the shipped knowledge (seconds)
+	@$(BIN)/python -m voice.script.build_knowledge
+
+understanding: knowledge requirements-training.txt ## learn what replies mean anew (minutes), after a change of replies or patterns
 	@test -d .venv-training || $(PYTHON) -m venv .venv-training
 	.venv-training/bin/python -m pip install -q --require-hashes -r requirements-training.txt
 	PYTHONPATH=. OPENBLAS_NUM_THREADS=1 .venv-training/bin/python -m voice.understanding.training

@@ -38,7 +38,7 @@ class Weights:
         """The features that speak most for this intent, to explain a decision."""
         column = INTENTS.index(intent)
         known = {f: v * self.table[self.places[f] + column] for f, v in features.items() if f in self.places}
-        best = sorted(known, key=lambda f: -known[f])
+        best = sorted(known, key=lambda f: (-known[f], f))
         return tuple(f[1:] for f in best if f[0] in "ck" and known[f] > 0)[:most]
 
 

@@ -28,6 +28,7 @@ class Rule:
 
 
 def rule(intent: str, *patterns: str, strength: float = 0.9, keeps: bool = False) -> Rule:
+    """For tables that are written in Python."""
     return Rule(intent, patterns, strength, keeps)
 
 
@@ -65,7 +66,7 @@ class Reader:
     ) -> None:
         self._topics = tuple(
             tuple(
-                _Compiled(one, f"{topic.name}.{number}", re.compile(spell(_expanded("|".join(one.patterns), classes))))
+                _Compiled(one, f"{topic.name}.{number}", re.compile(spell(expanded("|".join(one.patterns), classes))))
                 for number, one in enumerate(topic.rules, 1)
             )
             for topic in topics
@@ -89,7 +90,13 @@ def _read_topic(topic: tuple[_Compiled, ...], text: str) -> Iterable[Found]:
                 left = left[:start] + TAKEN * (end - start) + left[end:]
 
 
-def _expanded(pattern: str, classes: Mapping[str, str]) -> str:
+def classes_named(pattern: str) -> list[str]:
+    """The word classes that a pattern names."""
+    return _NAME.findall(pattern)
+
+
+def expanded(pattern: str, classes: Mapping[str, str]) -> str:
+    """The regular expression that a pattern stands for. Its classes exist and do not hold themselves."""
     while (wider := _NAME.sub(lambda name: f"(?:{classes[name[1]]})", pattern)) != pattern:
         pattern = wider
     return _ANY.sub(f"[^{TAKEN}]", pattern)  # a gap never reaches over words that were taken

@@ -70,3 +70,8 @@ def without_pinyin(text: str) -> str:
 def with_pinyin(text: str) -> str:
     """The letters of sounds written so that people can read them."""
     return text.translate({ord(letter): f" {sound} " for sound, letter in _letter_of_sound().items()})
+
+
+def has_sound(character: str) -> bool:
+    """Whether the table knows how a character sounds."""
+    return ord(character) in _letters()

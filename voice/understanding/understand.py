@@ -4,24 +4,28 @@ Rule 1: every intent comes with its evidence: the rule's name and the words that
 Rule 2: intents come in urgency order; a short answer ("好", "没有") means something only by the question and beside nothing
 stronger.
 Rule 3: what is not recognised is not guessed: no match is an answer that the script knows how to treat.
-Rule 4: rules see what can be said in a rule (negations, questions, sums); the learned table knows the many other wordings. `judging`
-joins them.
+Rule 4: rules see what can be said in a rule (negations, questions, sums); the learned table knows the many other wordings; phrases are
+what admins are sure of. `judging` and `phrases` join them.
+Rule 5: rules, phrases and short answers come from one Knowledge, the shipped one unless another is given.
 """
 
-from collections.abc import Collection, Iterable
-from functools import cache
+from collections.abc import Collection, Iterable, Sequence
 
 from voice.understanding.amounts import find_sums
+from voice.understanding.doubt import MOST_ALTERNATIVES, heard_so
 from voice.understanding.features import weighted
 from voice.understanding.intents import INTENTS
 from voice.understanding.judging import explained, judged
+from voice.understanding.knowledge import Knowledge, shipped
 from voice.understanding.learned import Weights, probabilities, weights
 from voice.understanding.model import IntentMatch, Understood
-from voice.understanding.rules import Found, Reader
+from voice.understanding.phrases import by_sound, with_phrases
+from voice.understanding.ready import Ready, ready
+from voice.understanding.rules import Found
 from voice.understanding.shortly import bare_answer
 from voice.understanding.sounds import spelled, with_pinyin
-from voice.understanding.table import CLASSES, CLASSES_BY_SOUND, TOPICS
 from voice.understanding.weighing import weighed
+from voice.understanding.whole import whole
 from voice.understanding.wording import normalised
 
 _URGENCY = {intent: rank for rank, intent in enumerate(INTENTS)}
@@ -30,37 +34,43 @@ _PART_BY_SOUND = 0.6  # of the reply; a few syllables in a long one sound like t
 _EXPECTED = 0.05
 
 
-@cache
-def _reader() -> Reader:
-    return Reader(TOPICS, CLASSES)
-
-
-@cache
-def _sound_reader() -> Reader:
-    return Reader(TOPICS, CLASSES_BY_SOUND, spelled)
-
-
-def warm_up() -> None:
+def warm_up(knowledge: Knowledge | None = None) -> None:
     """Compile all rules and read the learned table now, in a moment when nobody waits."""
-    _reader()
-    _sound_reader()
+    ready(knowledge or shipped()).warm_up()
     weights()
 
 
-def understand(text: str, expects: Collection[str] = ()) -> Understood:
-    """What this reply meant. expects: the intents that the question lists; they settle what a short answer means."""
-    return understand_with(weights(), text, expects)
+def understand(
+    text: str,
+    expects: Collection[str] = (),
+    knowledge: Knowledge | None = None,
+    *,
+    alternatives: Sequence[str] = (),
+    heard: float = 1.0,
+) -> Understood:
+    """What this reply meant. expects: the intents that the question lists; they settle what a short answer means.
+
+    alternatives, heard: what else the recogniser thought possible, and its confidence (0: it gives none).
+    """
+    others = [understand_with(weights(), other, expects, knowledge) for other in alternatives[:MOST_ALTERNATIVES]]
+    return heard_so(understand_with(weights(), text, expects, knowledge), others, heard)
 
 
-def understand_with(table: Weights, text: str, expects: Collection[str] = ()) -> Understood:
+def understand_with(
+    table: Weights, text: str, expects: Collection[str] = (), knowledge: Knowledge | None = None
+) -> Understood:
     """The same with another learned table; for training."""
-    plain = normalised(text)
+    plain, known = normalised(text), ready(knowledge or shipped())
     if not plain:
         return Understood(text)
     sums = find_sums(plain, asked="amount" in expects)
-    found = weighed(plain, [*_found(plain), *_stated(plain, sums)])
-    matches = bare_answer(plain, expects) or _judged(plain, _matches(plain, found, expects), expects, table)
-    return Understood(text, matches, max((one.yuan for one in sums), default=None))
+    phrases = known.phrases.read(plain)
+    found = weighed(plain, [*_found(plain, known), *_stated(plain, sums)], known.silences)
+    matches = bare_answer(plain, expects, known.short_answers)
+    if not matches:
+        learned = _judged(plain, _matches(plain, found, expects), expects, table)
+        matches = with_phrases(learned, phrases or _heard(plain, found, known), plain)
+    return whole(text, plain, matches, sums, expects)
 
 
 def _judged(
@@ -79,21 +89,29 @@ def _judged(
 
 
 def by_rules(plain: str) -> tuple[str, ...]:
-    """The intents that the rules find in a normalised reply, whatever was asked."""
-    found = weighed(plain, [*_found(plain), *_stated(plain, find_sums(plain))])
+    """The intents that the shipped rules find in a normalised reply, whatever was asked."""
+    known = ready(shipped())
+    found = weighed(plain, [*_found(plain, known), *_stated(plain, find_sums(plain))], known.silences)
     return tuple(match.intent for match in _matches(plain, found, ()))
 
 
-def _found(plain: str) -> list[Found]:
-    found = _reader().read(plain)
+def _found(plain: str, known: Ready) -> list[Found]:
+    found = known.rules.read(plain)
     if found:
         return found
     heard = spelled(plain)
     return [
         Found(one.intent, one.strength * _BY_SOUND, f"{one.rule} by sound", one.start, one.end)
-        for one in _sound_reader().read(heard)
+        for one in known.rules_by_sound.read(heard)
         if one.end - one.start >= _PART_BY_SOUND * len(heard)
     ]
+
+
+def _heard(plain: str, found: Iterable[Found], known: Ready) -> list[Found]:
+    """Phrases by their sound, when no rule knew the characters."""
+    if any(not one.rule.endswith("by sound") for one in found):
+        return []
+    return by_sound(known.phrases_by_sound.read(spelled(plain)), len(plain))
 
 
 def _stated(plain: str, sums: Iterable[object]) -> list[Found]:

@@ -1,0 +1,53 @@
+"""A knowledge made ready for matching: compiled once, each part when it is first needed. Pure."""
+
+import re
+from functools import cached_property, lru_cache
+
+from voice.understanding.knowledge import Knowledge
+from voice.understanding.phrases import PhraseBook
+from voice.understanding.rules import Reader
+from voice.understanding.sounds import spelled
+
+_VERSIONS = 4  # in one process: the shipped one, the published one, and what an admin is writing
+
+
+class Ready:
+    """The compiled forms of one knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self.silences = {intent: frozenset(others) for intent, others in knowledge.silences.items()}
+
+    @cached_property
+    def rules(self) -> Reader:
+        return Reader(self._knowledge.patterns.topics, self._knowledge.patterns.classes)
+
+    @cached_property
+    def rules_by_sound(self) -> Reader:
+        patterns = self._knowledge.patterns
+        return Reader(patterns.topics, {**patterns.classes, **patterns.classes_by_sound}, spelled)
+
+    @cached_property
+    def phrases(self) -> PhraseBook:
+        return PhraseBook(self._knowledge.phrases)
+
+    @cached_property
+    def phrases_by_sound(self) -> PhraseBook:
+        return PhraseBook(self._knowledge.phrases, spelled)
+
+    @cached_property
+    def short_answers(self) -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
+        return tuple((each.name, re.compile(each.pattern), each.means) for each in self._knowledge.short_answers)
+
+    @cached_property
+    def complete(self) -> re.Pattern[str]:
+        return re.compile(self._knowledge.complete)
+
+    def warm_up(self) -> None:
+        """Compile everything now, in a moment when nobody waits."""
+        _ = self.rules, self.rules_by_sound, self.phrases, self.phrases_by_sound, self.short_answers, self.complete
+
+
+@lru_cache(maxsize=_VERSIONS)
+def ready(knowledge: Knowledge) -> Ready:
+    return Ready(knowledge)
