@@ -24,7 +24,7 @@ from voice.tts.synthesizer import open_synthesizer
 from voice.understanding import understand
 from voice.understanding.intents import URGENT
 from voice.understanding.measure import Labelled, Measured, measure, read_labelled
-from voice.workers.aloud import read_recording, spoken_and_heard, utterances
+from voice.workers.aloud import Utterance, read_recording, spoken_and_heard, utterances
 
 SELF_CHECK = (
     ("没有接到过", "deny"),
@@ -93,7 +93,7 @@ def show(measured: Measured, console: Console) -> None:
 
 
 async def hear(settings: Settings, path: Path, console: Console, *, right: bool) -> None:
-    """Transcript, timing and understanding of one recording."""
+    """Transcript, timing and understanding of one recording: every utterance, its words, and what it was taken for meanwhile."""
     model = load_model(find_model(settings.speech.model_dir))
     pcm = read_recording(path, right=right)
     heard = await utterances(pcm, model)
@@ -109,6 +109,21 @@ async def hear(settings: Settings, path: Path, console: Console, *, right: bool)
             understood.intents[0].evidence if understood.intents else "",
         )
     console.print(table if heard else "no words heard")
+    for number, one in enumerate(heard, 1):
+        _show_utterance(number, one, console)
+
+
+def _show_utterance(number: int, one: Utterance, console: Console) -> None:
+    words = Table("word", "from", "to", "confidence", title=f"{number}. words; times in the recogniser's own audio")
+    for word in one.transcript.words:
+        words.add_row(
+            word.text, f"{word.start_ms / 1000:.2f} s", f"{word.end_ms / 1000:.2f} s", f"{word.confidence:.2f}"
+        )
+    console.print(words)
+    partials = Table("at", "believed", title=f"{number}. believed while it lasted")
+    for sample, text in one.believed:
+        partials.add_row(f"{sample / SAMPLE_RATE:.2f} s", text)
+    console.print(partials)
 
 
 def list_models(settings: Settings, console: Console) -> None:

@@ -15,6 +15,7 @@ import soxr
 
 from voice.asr.ear import Ear
 from voice.asr.recognizer import LoadedModel, VoskRecognizer
+from voice.dialogue.hearing import Partial
 from voice.dialogue.turntaking import Listen, TurnRules, TurnState, UtteranceEnded, advance
 from voice.errors import RecordingLost, Unspeakable
 from voice.line import through_alaw
@@ -37,6 +38,7 @@ class Utterance:
     began: int
     ended: int
     transcript: Transcript
+    believed: tuple[tuple[int, str], ...] = ()  # what it was taken for while it lasted, each from this sample on
 
 
 async def spoken_and_heard(replies: Sequence[str], model: LoadedModel, synthesizer: Synthesizer) -> AsyncIterator[str]:
@@ -59,13 +61,18 @@ async def utterances(pcm: bytes, model: LoadedModel) -> list[Utterance]:
     ear, rules, state = Ear(recognizer, complete=is_complete), TurnRules(), TurnState()
     state, _ = advance(rules, state, Listen(0, 10**9))
     heard: list[Utterance] = []
+    believed: list[tuple[int, str]] = []
     padded = pcm + bytes(SILENCE_AFTER * SAMPLE_BYTES)
     try:
         for start in range(0, len(padded), CHUNK * SAMPLE_BYTES):
             for hearing in await ear.hear(padded[start : start + CHUNK * SAMPLE_BYTES], start // SAMPLE_BYTES):
+                if isinstance(hearing, Partial) and hearing.text not in {"", *(text for _, text in believed[-1:])}:
+                    believed.append((hearing.at, hearing.text))
                 state, decisions = advance(rules, state, hearing)
-                ended = [decision for decision in decisions if isinstance(decision, UtteranceEnded)]
-                heard += [Utterance(each.began, each.ended, await ear.take()) for each in ended]
+                for each in decisions:
+                    if isinstance(each, UtteranceEnded):
+                        heard.append(Utterance(each.began, each.ended, await ear.take(), tuple(believed)))
+                        believed.clear()
     finally:
         recognizer.close()
     return [one for one in heard if one.transcript.text]

@@ -43,6 +43,10 @@ async def test_a_recording_of_two_replies_is_heard_as_two(tmp_path: Path) -> Non
 
     assert [one.transcript.text for one in heard] == ["没有接到过", "没有接到过"]
     assert heard[0].ended < heard[1].began
+    believed = [text for _, text in heard[0].believed]
+    assert believed[-1] == "没有接到过"
+    assert len(believed) > 1  # it grew while it was spoken
+    assert [at for at, _ in heard[0].believed] == sorted({at for at, _ in heard[0].believed})
 
 
 def test_a_file_that_is_no_recording_is_told(tmp_path: Path) -> None:
