@@ -112,10 +112,12 @@ def _codes(directory: Path, paths: Iterable[Path]) -> frozenset[str]:
 
 def _tell_mistakes(examined: Examined) -> bool:
     """Say what is wrong with it, if anything is."""
-    wrong = [str(finding) for finding in examined.findings]
+    for finding in [finding for finding in examined.findings if not finding.blocks][:MOST_TOLD]:
+        log.warning("script is worth a look", script=examined.code, finding=str(finding))
+    wrong = [str(finding) for finding in examined.findings if finding.blocks]
     wrong += [fault for result in examined.failed for fault in result.faults]
-    for finding in wrong[:MOST_TOLD]:
-        log.error("script has a mistake, its last good version stays in use", script=examined.code, finding=finding)
+    for mistake in wrong[:MOST_TOLD]:
+        log.error("script has a mistake, its last good version stays in use", script=examined.code, finding=mistake)
     if len(wrong) > MOST_TOLD:
         log.error("script has more mistakes", script=examined.code, more=len(wrong) - MOST_TOLD)
     return bool(wrong)

@@ -1,4 +1,4 @@
-"""`quanzu scripts check | rehearse | new`: script files as they lie in the folder. No database, no daemon."""
+"""`quanzu scripts check | rehearse | new | schema`: script files as they lie in the folder. No database, no daemon."""
 
 from pathlib import Path
 from typing import Annotated
@@ -62,4 +62,13 @@ def new(
         print(path)
 
 
-COMMANDS = (check, rehearse, new)
+def schema(shared: Annotated[bool, typer.Option(help="Of the files in shared/.")] = False) -> None:
+    """Print the JSON Schema of scripts, for editors that complete and underline YAML."""
+    import json
+
+    from voice.script.schema import schema as made
+
+    print(json.dumps(made(shared=shared), ensure_ascii=False, indent=2))
+
+
+COMMANDS = (check, rehearse, new, schema)

@@ -1,7 +1,7 @@
 """`check --json` and `rehearse --json`: for programs. Fields are added, never renamed or removed; docs/editing-scripts.md lists them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from voice.script.coverage import Coverage
@@ -30,26 +30,20 @@ def rehearse(examined: Sequence[Examined], findings: Sequence[Finding]) -> str:
     return _told(examined, {"scripts": scripts}, every)
 
 
+def all_good(examined: Sequence[Examined], findings: Iterable[Finding]) -> bool:
+    """Is there something, and may all of it be published?"""
+    return bool(examined) and not any(f.blocks for f in findings) and all(each.passed for each in examined)
+
+
 def _told(examined: Sequence[Examined], body: dict[str, Any], findings: dict[Finding, None]) -> str:
-    good = bool(examined) and not findings and all(each.passed for each in examined)
-    told = {"v": FORMAT, "ok": good, **body, "findings": [_finding(finding) for finding in findings]}
+    good = all_good(examined, findings)
+    told = {"v": FORMAT, "ok": good, **body, "findings": [finding.as_dict() for finding in findings]}
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 def _script(each: Examined) -> dict[str, Any]:
     digest = each.script.hash if each.script else ""
     return {"code": each.code, "file": each.path.as_posix(), "hash": digest, "ok": each.passed}
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    place = finding.place
-    return {
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-        "code": finding.code,
-        "message": finding.message,
-    }
 
 
 def _rehearsal(result: RehearsalResult) -> dict[str, Any]:

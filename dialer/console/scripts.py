@@ -29,19 +29,27 @@ def print_check(examined: Sequence[Examined]) -> None:
 def print_rehearsals(examined: Sequence[Examined], findings: Sequence[Finding], console: Console) -> None:
     """Every rehearsal in a line, those that differ with their talk, and what none of them came through."""
     for each in examined:
-        console.print(Text(f"{each.code} {each.script.hash[:SHOWN_OF_HASH] if each.script else ''}", style="bold"))
+        console.print(
+            Text(f"{each.code} {each.script.hash[:SHOWN_OF_HASH] if each.script else ''}", style="bold"), soft_wrap=True
+        )
         for result in each.results:
-            console.print(_rehearsal(result))
+            console.print(_rehearsal(result), soft_wrap=True)
         for finding in each.findings:
-            console.print(Text(f"  {finding}", style="red"))
+            console.print(Text(f"  {finding}", style=_style(finding)), soft_wrap=True)
         if each.results:
-            console.print(Text(f"  {_coverage(each.coverage)}", style="dim"))
+            console.print(Text(f"  {_coverage(each.coverage)}", style="dim"), soft_wrap=True)
     for finding in findings:
-        console.print(Text(str(finding), style="red"))
+        console.print(Text(str(finding), style=_style(finding)), soft_wrap=True)
     played = [result for each in examined for result in each.results]
     failed = sum(not result.passed for result in played)
     wrong = len(findings) + sum(len(each.findings) for each in examined)
-    console.print(f"{len(played)} rehearsals, {failed} not as written, {wrong} findings", highlight=False)
+    console.print(
+        f"{len(played)} rehearsals, {failed} not as written, {wrong} findings", highlight=False, soft_wrap=True
+    )
+
+
+def _style(finding: Finding) -> str:
+    return "red" if finding.blocks else "yellow"
 
 
 def _rehearsal(result: RehearsalResult) -> Text:
@@ -115,6 +123,6 @@ def list_table(
 def _file(version: Version | None, examined: Examined | None) -> str:
     if examined is None:
         return "there is none"
-    if examined.findings or examined.script is None:
-        return f"{len(examined.findings)} findings"
+    if not examined.passed or examined.script is None:
+        return f"{sum(finding.blocks for finding in examined.findings)} mistakes"
     return "as published" if version and version.hash == examined.script.hash else "not published yet"

@@ -1,5 +1,6 @@
 """The command line beside a running daemon: what it writes, the daemon rings; what it shows, is so."""
 
+import json
 import re
 import shutil
 import statistics
@@ -81,6 +82,29 @@ async def test_call_without_a_daemon_says_to_start_one(tmp_path: Path) -> None:
     assert ran.code == 1
     assert _is_one_line(ran.err)
     assert "make run" in ran.err
+
+
+async def test_a_call_is_played_again_from_the_casebook(centre: Centre) -> None:
+    [attempt] = centre.daemon.rows("SELECT * FROM attempts WHERE number = '13800138000' AND state = 'ended'")
+    for name in (attempt["case_id"], attempt["id"], attempt["call_id"]):
+        ran = await centre.daemon.quanzu("replay", name)
+        assert ran.code == 0, ran.out + ran.err
+        assert re.fullmatch(r"\d+ events through version [0-9a-f]{12}: the same as in the call\n", ran.out)
+
+
+async def test_a_call_through_another_script_shows_where_it_differs(centre: Centre) -> None:
+    [attempt] = centre.daemon.rows("SELECT * FROM attempts WHERE number = '13800138000' AND state = 'ended'")
+    ran = await centre.daemon.quanzu("replay", attempt["id"], "--with", str(REPOSITORY / "scripts" / "generic.yaml"))
+    assert ran.code == 1
+    assert "in the call" in ran.out
+    assert ran.out.count("says (asked)") == 2
+    assert re.search(r"differs at event \d+ of \d+, ", ran.out)
+
+
+async def test_a_call_that_was_not_recorded_is_one_line(centre: Centre) -> None:
+    ran = await centre.daemon.quanzu("replay", "nosuchcall")
+    assert (ran.code, ran.out) == (1, "")
+    assert _is_one_line(ran.err)
 
 
 # --- cases
@@ -204,6 +228,77 @@ async def test_a_script_that_is_published_meanwhile_is_used_from_the_next_call_o
             "SELECT * FROM attempts WHERE outcome = 'busy' AND number = '13800138001'", seconds=20
         )
         assert after["script_hash"] != before["script_hash"]
+
+
+async def test_an_admin_and_a_second_person_publish_compare_and_go_back(tmp_path: Path) -> None:
+    """All on the command line, no daemon."""
+    folder = tmp_path / "scripts"
+    for name in ("generic.yaml", "rehearsals/generic.yaml"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / "scripts" / name, folder / name)
+    shutil.copytree(REPOSITORY / "scripts" / "shared", folder / "shared")
+    office = Daemon(tmp_path, scripts={"dir": str(folder), "approval": True})
+    wang, li = ("--author", "王", "--note", "首发"), ("--author", "李", "--note", "改题")
+
+    async def ok(*words: str) -> str:
+        ran = await office.quanzu("scripts", *words)
+        assert ran.code == 0, ran.out + ran.err
+        return ran.out
+
+    proposed = (await ok("publish", "generic", *wang)).split()
+    assert proposed[2] == "proposed;"
+    mine = await office.quanzu("scripts", "approve", "generic", proposed[1], "--by", "王")
+    assert mine.code == 1
+    assert _is_one_line(mine.err)
+    assert "published" in await ok("approve", "generic", proposed[1], "--by", "李")
+    assert "is published already" in await ok("publish", "generic", *li)
+
+    script = folder / "generic.yaml"
+    script.write_text(script.read_text(encoding="utf-8").replace("title: 通用", "title: 通用新"), encoding="utf-8")
+    assert "not published yet" in await ok("list")
+    second = (await ok("publish", "generic", *li)).split()[1]
+    for words in (("generic",), ("generic", proposed[1], second)):
+        differs = await office.quanzu("scripts", "diff", *words)
+        assert differs.code == 1
+        assert "has the title: 通用 → 通用新" in differs.out
+    await ok("approve", "generic", second, "--by", "王")
+    assert f"{proposed[1]} is the published version again" in await ok("rollback", "generic", *wang)
+
+    history = await ok("history", "generic")
+    assert re.findall(r"proposed|approved|published|rolled back", history) == [
+        *("proposed", "approved", "proposed", "approved", "rolled back")
+    ]
+    assert (await office.quanzu("scripts", "rollback", "generic", "ffff", *wang)).code == 1
+
+
+async def test_check_and_rehearse_speak_json(tmp_path: Path) -> None:
+    checked = json.loads((await quanzu("scripts", "check", "--json")).out)
+    assert checked["v"] == 1
+    assert checked["ok"] is True
+    assert {"code", "file", "hash", "ok"} <= checked["scripts"][0].keys()
+
+    script, line = _broken(tmp_path)
+    found = json.loads((await quanzu("scripts", "check", str(script), "--json")).out)
+    assert found["ok"] is False
+    assert (script.as_posix(), line, "no-such-step") in {
+        (finding["file"], finding["line"], finding["code"]) for finding in found["findings"]
+    }
+
+    [played] = json.loads((await quanzu("scripts", "rehearse", "generic", "--json")).out)["scripts"]
+    assert played["rehearsals"][0].keys() >= {
+        "it",
+        "persona",
+        "file",
+        "line",
+        "ok",
+        "faults",
+        "conclusion",
+        "steps",
+        "talk",
+    }
+    assert played["rehearsals"][0]["talk"][0].keys() == {"ours", "step", "text", "intents"}
+    assert played["coverage"]["steps"]["asked"] > 0
+    assert played["coverage"]["replies"][0].keys() == {"step", "reply", "taken"}
 
 
 def _broken(folder: Path) -> tuple[Path, int]:
