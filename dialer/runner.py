@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, RejectedAlert
@@ -32,6 +33,7 @@ from dialer.ids import new_id
 from dialer.orders import carry_out, tell
 from dialer.ports import CaseFile, CaseFiles, FiledAttempt
 from voice.report import CallReport, OfficerPart, Rang
+from voice.understanding.when import resolve
 
 SAME_BODY_SECONDS = 600  # an alert without a name, repeated byte for byte inside this time, is the same alert
 
@@ -103,8 +105,13 @@ class Runner:
                 attempt.id, AttemptState.ENDED, at=report.ended_at, rang=report.rang, outcome=outcome
             )
             await file.write_report(report)
-            case = await self._apply(file, case, AttemptEnded(report), now, attempt.id)
+            case = await self._apply(file, case, AttemptEnded(report, self._wished_at(report)), now, attempt.id)
             return Finished(case, outcome)
+
+    def _wished_at(self, report: CallReport) -> datetime | None:
+        """When the person asked to be rung again: what he named, counted from the end of the talk in the centre's zone."""
+        named = report.facts.get("call_back_at", "")
+        return resolve(named, report.ended_at.astimezone(ZoneInfo(self._policy.hours.zone)))
 
     async def lose(self, attempt_id: str, rang: Rang, now: datetime) -> bool:
         """Give up an attempt whose process is gone. False: it was over, or is not begun."""

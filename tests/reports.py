@@ -1,6 +1,8 @@
 """Reports of calls as voice would write them, for tests of what becomes of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from voice.report import CallReport, Conclusion, HangupCause, OfficerPart, Rang, Recordings, TurnRecord
 
@@ -34,6 +36,7 @@ def report(
     sip_code: int | None = None,
     officers: tuple[OfficerPart, ...] = (),
     turns: tuple[TurnRecord, ...] = (),
+    facts: Mapping[str, str] = MappingProxyType({}),
 ) -> CallReport:
     """A report of a call that ended at this moment."""
     usual_rang, usual_code = _NETWORK[cause]
@@ -46,7 +49,7 @@ def report(
         cause=cause,
         sip_code=usual_code if sip_code is None else sip_code,
         conclusion=conclusion,
-        facts={},
+        facts=dict(facts),
         turns=turns,
         officers=officers,
         recordings=Recordings(),

@@ -52,8 +52,8 @@ def advance(policy: Policy, case: Case, event: Event, now: datetime) -> Next:
             return _lost_in_good_hands(policy, case, rang, now)
         case _, AttemptLost(_, rang):
             return _lost(policy, case, rang, now)
-        case _, AttemptEnded(report):
-            return _ended(policy, case, report, now)
+        case _, AttemptEnded():
+            return _ended(policy, case, event, now)
         case _:
             assert_never(event)
 
@@ -120,7 +120,8 @@ def _lost(policy: Policy, case: Case, rang: Rang, now: datetime) -> Next:
     return case, (*asked, *ring(policy, case, again, AttemptReason.AFTER_LOSS))
 
 
-def _ended(policy: Policy, case: Case, report: CallReport, now: datetime) -> Next:
+def _ended(policy: Policy, case: Case, event: AttemptEnded, now: datetime) -> Next:
+    report = event.report
     outcome = outcome_of(report.cause, report.conclusion)
     told = _told(report, outcome)
     if outcome is Outcome.LOST:
@@ -131,7 +132,7 @@ def _ended(policy: Policy, case: Case, report: CallReport, now: datetime) -> Nex
         bridged = [part.bridged_at for part in report.officers if part.bridged_at]
         after, actions = _officer_took(case, case.officer, min(bridged, default=now))
     else:
-        after, actions = answer(policy, case, outcome, report, now)
+        after, actions = answer(policy, case, outcome, event, now)
     return after, (told, *actions)
 
 

@@ -21,6 +21,9 @@ class AttemptEnded:
     """The call of an attempt is over and there is a report."""
 
     report: CallReport
+    wished_at: datetime | None = (
+        None  # when the person asked to be rung again; self-reported, so never a promise of ours
+    )
 
 
 @dataclass(frozen=True, slots=True)

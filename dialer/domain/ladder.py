@@ -20,6 +20,7 @@ from dialer.domain.actions import (
 from dialer.domain.attempt import AttemptReason
 from dialer.domain.case import Case, CaseState
 from dialer.domain.danger import DangerKind, DangerSign
+from dialer.domain.events import AttemptEnded
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.planning import ask_officer, ask_over_faults, keep_clear, order_visit, ring
@@ -30,7 +31,7 @@ from voice.report import CallReport, HangupCause, Rang
 Next = tuple[Case, tuple[Action, ...]]
 
 
-def answer(policy: Policy, case: Case, outcome: Outcome, report: CallReport, now: datetime) -> Next:
+def answer(policy: Policy, case: Case, outcome: Outcome, ended: AttemptEnded, now: datetime) -> Next:
     """What becomes of the case after this outcome; a hand-over is casework's own."""
     rules, serious = policy.of(case.grade), case.grade.serious
     match outcome:
@@ -47,11 +48,11 @@ def answer(policy: Policy, case: Case, outcome: Outcome, report: CallReport, now
         case Outcome.WRONG_PERSON:
             return _wrong_person(policy, case, now)
         case Outcome.LINE_FAULT:
-            return _line_fault(policy, case, report, now)
+            return _line_fault(policy, case, ended.report, now)
         case Outcome.BUSY if serious:
             return _busy(policy, case, now)
         case Outcome.VACANT_ALARM | Outcome.FORWARDED_ALARM if serious:
-            return _vacant(policy, case, report, now)
+            return _vacant(policy, case, ended.report, now)
         case Outcome.VACANT_ALARM if case.grade is Grade.LOW:
             return _close(case, "the number is vacant or suspended", now)
         case Outcome.THIRD_PARTY if serious:
@@ -60,7 +61,7 @@ def answer(policy: Policy, case: Case, outcome: Outcome, report: CallReport, now
         case Outcome.REFUSED if serious:
             return _not_reached(policy, case, now, ask_officer(policy, case, WorkReason.NOT_PERSUADED, now))
         case Outcome.CALL_LATER:
-            later = timedelta(seconds=rules.call_later_seconds)
+            later = rules.call_later_wait(ended.wished_at - now if ended.wished_at else None, serious=serious)
             return _not_reached(policy, case, now, wait=later, reason=AttemptReason.CALL_LATER)
         case Outcome.CUT_OFF:
             return _not_reached(policy, case, now, wait=rules.safe_gap)

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from dialer.domain.grade import Grade
 
+LONGEST_WISH = timedelta(days=2)  # "next month" is a way to say no
+
 
 @dataclass(frozen=True, slots=True)
 class CallingHours:
@@ -67,6 +69,16 @@ class GradePolicy:
     def busy_wait(self, made: int) -> timedelta | None:
         """The same after the `made`th busy in a row."""
         return _wait(self.busy_redial_after_seconds, made, repeat=self.repeat_last_redial)
+
+    def call_later_wait(self, wished: timedelta | None, *, serious: bool) -> timedelta:
+        """How long until somebody who has no time now is rung again. wished: what he asked for, if he named a time.
+
+        On a serious case never longer than the robot would wait for anybody: a fraudster has him say "tomorrow" too.
+        """
+        if wished is None or wished <= timedelta():
+            return timedelta(seconds=self.call_later_seconds)
+        latest = timedelta(seconds=max(self.redial_after_seconds, default=self.call_later_seconds))
+        return min(wished, latest if serious else LONGEST_WISH)
 
     def follow_up_wait(self, made: int) -> timedelta | None:
         """How long after the `made`th call that reached the person he is rung again."""

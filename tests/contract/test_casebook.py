@@ -5,7 +5,7 @@ There is no fake of it: SQLite in a temporary folder is fast enough, and a fake 
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,6 +104,18 @@ async def test_after_a_case_is_closed_an_alert_opens_another_that_knows_the_pers
     person = (await centre.story(second.case_id)).case.person
     assert person.calls_today == 1
     assert await centre.storage.casebook.next_due_at() == person.clear_at  # the gap holds across cases
+
+
+async def test_who_names_a_time_is_rung_at_it_in_the_centres_zone(centre: Centre) -> None:
+    await centre.alert(grade="中")
+    attempt = await centre.dial()
+    now = datetime(2026, 11, 25, 7, 20, tzinfo=UTC)  # 15:20 in Lhasa
+    facts = {"call_back_at": "after:18:00"}
+    await centre.runner.finish(
+        report(now, conclusion=Conclusion.CALL_LATER, attempt=attempt.id, facts=facts), now + timedelta(minutes=1)
+    )
+
+    assert await centre.storage.casebook.next_due_at() == datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
 async def test_alerts_at_the_same_moment_on_one_person_are_one_case(centre: Centre) -> None:

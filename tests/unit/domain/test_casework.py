@@ -67,8 +67,14 @@ class File:
     def alert(self, grade: Grade = Grade.LOW) -> Self:
         return self.happens(AlertAccepted(grade, self.now))
 
-    def call_ends(self, cause: HangupCause = HangupCause.NORMAL, conclusion: Conclusion = Conclusion.NOTHING) -> Self:
-        return self.happens(AttemptEnded(report(self.now, cause, conclusion)))
+    def call_ends(
+        self,
+        cause: HangupCause = HangupCause.NORMAL,
+        conclusion: Conclusion = Conclusion.NOTHING,
+        *,
+        wished_at: datetime | None = None,
+    ) -> Self:
+        return self.happens(AttemptEnded(report(self.now, cause, conclusion), wished_at))
 
     def rings(self) -> ScheduleAttempt:
         (plan,) = self.ordered(ScheduleAttempt)
@@ -375,6 +381,48 @@ def test_who_asks_to_be_rung_later_is_rung_later_and_not_for_ever() -> None:
     for _ in range(4):
         file.call_ends(conclusion=Conclusion.CALL_LATER)
     assert file.case.state is CaseState.WITH_PEOPLE
+
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+@pytest.mark.parametrize(
+    ("grade", "wished_in", "waits"),
+    [
+        # The robot waits for nobody on a serious case longer than for somebody who does not answer.
+        (Grade.CRITICAL, 5 * _MINUTE, 5 * _MINUTE),
+        (Grade.CRITICAL, 6 * _HOUR, 10 * _MINUTE),
+        (Grade.HIGH, 30 * _MINUTE, 30 * _MINUTE),
+        (Grade.HIGH, 6 * _HOUR, 40 * _MINUTE),
+        (Grade.HIGH, _DAY, 40 * _MINUTE),
+        (Grade.MEDIUM, 6 * _HOUR, 6 * _HOUR),
+        (Grade.LOW, 6 * _HOUR, 6 * _HOUR),
+        (Grade.MEDIUM, _DAY, _DAY),
+        (Grade.MEDIUM, 12 * _HOUR, 21 * _HOUR),  # midnight: not before the calling hours begin
+        (Grade.LOW, 30 * _DAY, 2 * _DAY),  # "next month" is a way to say no
+        (Grade.MEDIUM, None, 15 * _MINUTE),
+        (Grade.MEDIUM, -_HOUR, 15 * _MINUTE),  # the report came after the time that was wished for
+        (Grade.CRITICAL, 1, 2 * _MINUTE),  # the safe gap holds
+    ],
+)
+def test_a_wish_to_be_rung_at_a_time_is_heard_as_far_as_the_grade_allows(
+    grade: Grade, wished_in: float | None, waits: float
+) -> None:
+    file = File.of(grade)
+
+    file.call_ends(
+        conclusion=Conclusion.CALL_LATER,
+        wished_at=None if wished_in is None else file.now + timedelta(seconds=wished_in),
+    )
+
+    assert (file.wait(), file.rings().reason) == (waits, AttemptReason.CALL_LATER)
+
+
+def test_a_wished_time_counts_for_nobody_who_was_warned() -> None:
+    promised = File.of(Grade.HIGH).call_ends(conclusion=Conclusion.PROMISED, wished_at=NOON + timedelta(minutes=5))
+
+    assert promised.rings().reason is AttemptReason.FOLLOW_UP
+    assert promised.wait() == 1800
 
 
 def test_an_alert_on_somebody_who_was_reached_rings_again_and_is_a_sign() -> None:
