@@ -96,11 +96,11 @@ async def roll_back(settings: Settings, code: str, beginning: str, signed: Signe
 
 
 def new_script(directory: Path, code: str, title: str, like: str) -> tuple[Path, Path]:
-    """A whole script and its rehearsals to start from. Raises NoSuchScript, ScriptFault."""
+    """A whole script and its rehearsals to start from. A code that no alert has needs a title. Raises NoSuchScript, ScriptFault."""
     known = [kind.value for kind in FraudType]
-    if code not in known:
+    if code not in known and not title:
         hint = did_you_mean(code, known) or f"; known are {', '.join(known)}"
-        raise NoSuchScript(f"no alert has the fraud type '{code}', so its script would never be used{hint}")
+        raise NoSuchScript(f"no alert has the fraud type '{code}'{hint}; give a --title to begin it all the same")
     return fresh(directory, code, title or FraudType(code).chinese, like)
 
 

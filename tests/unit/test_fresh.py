@@ -54,6 +54,11 @@ def test_a_title_cannot_break_the_file(folder: Path) -> None:
         fresh(folder, "fake_loan", "贷款\nopening: nowhere", "generic")
 
 
+def test_a_code_cannot_lead_out_of_the_folder(folder: Path) -> None:
+    with pytest.raises(ScriptFault, match="wrong-name"):
+        fresh(folder, "../fake_loan", "虚假贷款", "generic")
+
+
 def test_what_cannot_be_copied_is_told(folder: Path) -> None:
     with pytest.raises(ScriptFault, match=r"nothing\.yaml:1:1: unreadable"):
         fresh(folder, "fake_loan", "虚假贷款", "nothing")

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from voice.errors import ScriptFault
+from voice.script.draftstep import LINE_NAME
 from voice.script.source import Finding, Place
 
 _CODE = re.compile(r"^code:.*$", re.MULTILINE)
@@ -21,6 +22,8 @@ def fresh(directory: Path, code: str, title: str, like: str) -> tuple[Path, Path
     """Write CODE.yaml and its rehearsals after the script `like`; their paths. Raises ScriptFault."""
     source, rehearsals = directory / f"{like}.yaml", directory / "rehearsals" / f"{like}.yaml"
     script, rehearsed = directory / f"{code}.yaml", directory / "rehearsals" / f"{code}.yaml"
+    if not LINE_NAME.fullmatch(code):
+        raise _fault(script, "wrong-name", "a code is small Latin letters, digits and underscores, e.g. fake_loan")
     if not _PLAIN.fullmatch(title):
         raise _fault(script, "wrong-title", "a title is Chinese or Latin letters, without blanks")
     head = f"# {title}: begun as a copy of {like}. Say here what is special about this fraud.\n"
