@@ -5,6 +5,7 @@ Every member of an enumeration that is shown has a row here; a test counts them.
 
 from collections.abc import Mapping
 
+from dialer.domain.alert import FraudType
 from dialer.domain.attempt import AttemptState
 from dialer.domain.danger import DangerKind
 from dialer.domain.escalation import EscalationState
@@ -152,17 +153,90 @@ INTENTS: Mapping[str, str] = {
     "off_topic": "无关",
 }
 
+# In the order in which an officer needs them: what is happening, how much, what to do about it, who and how; then the rest.
 FACTS: Mapping[str, str] = {
     "crisis": "轻生倾向",
     "transferring_now": "正在转账",
-    "screen_share": "共享屏幕",
     "transferred": "已转账",
+    "amount_yuan": "金额（元）",
+    "sum_about": "金额为约数",
+    "screen_share": "共享屏幕",
     "gave_code_or_info": "已泄露信息",
     "secrecy_coached": "被教保密",
+    "pledged_against": "仍可能",
+    "pledged": "承诺",
     "promised": "承诺停止",
-    "opted_out": "拒绝机器来电",
+    "speaker": "接听人",
+    "relation": "与当事人关系",
     "minor": "未成年人",
-    "amount_yuan": "金额（元）",
+    "mentioned_type": "自述骗局",
+    "channel": "接触渠道",
+    "call_back_at": "希望回拨",
+    "visit_at": "方便见面",
+    "opted_out": "拒绝机器来电",
 }
 
 ANSWERS: Mapping[str, str] = {"yes": "是 yes", "no": "否 no"}
+
+_NAMED = {kind.value: kind.chinese for kind in FraudType}
+# Fact -> its values; a fact may hold several, comma-joined. What is not here is shown as it is.
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "speaker": {
+        "self": "自称本人",
+        "family": "自称家属",
+        "colleague": "自称同事",
+        "child": "孩子",
+        "officer": "自称民警",
+        "other": "他人",
+    },
+    "relation": {
+        "husband": "丈夫",
+        "wife": "妻子",
+        "spouse": "配偶",
+        "partner": "恋人",
+        "son": "儿子",
+        "daughter": "女儿",
+        "child": "子女",
+        "mother": "母亲",
+        "father": "父亲",
+        "parent": "父母",
+        "sibling": "兄弟姐妹",
+        "grandparent": "祖辈",
+        "grandchild": "孙辈",
+        "in_law": "姻亲",
+        "relative": "亲属",
+    },
+    "channel": {
+        "phone": "电话",
+        "sms": "短信",
+        "qq": "QQ",
+        "wechat": "微信",
+        "app": "App",
+        "meeting": "会议软件",
+        "social": "短视频或社交平台",
+        "group": "群",
+        "website": "网站",
+        "offline": "线下",
+    },
+    "mentioned_type": _NAMED,
+    "pledged": {
+        "no_transfer": "不转账",
+        "no_code": "不给验证码",
+        "leave_share": "退出会议或共享",
+        "uninstall": "卸载软件",
+        "hang_up": "挂断、不再联系",
+        "ask_official": "向官方核实",
+        "call_96110": "打96110",
+        "call_110": "打110",
+        "tell_family": "告诉家人",
+        "go_station": "去派出所",
+        "keep_evidence": "保留证据",
+    },
+    "pledged_against": {
+        "transfer": "转账",
+        "code": "给验证码",
+        "stay": "继续与对方联系",
+        "tell_nobody": "不告诉任何人",
+        "undecided": "还在考虑",
+    },
+}

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from dialer.console import labels
+from dialer.console.facts import told
 from dialer.console.timeline import LANES, Timeline, timeline_of
 from dialer.console.views import CallView
 
@@ -133,5 +134,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"clock": _clock, "day": _day, "offset": _offset, "named": _named}
+    environment.filters |= {"clock": _clock, "day": _day, "offset": _offset, "named": _named, "told": told}
     return environment.get_template("page.html")
