@@ -64,6 +64,10 @@ class DiskFull(StorageDown):
     """The disk of the database is full. Free some space; nothing that was accepted is lost, nothing new is accepted."""
 
 
+class PortTaken(DialerError):
+    """The address for HTTP cannot be listened on. Change http.listen."""
+
+
 class BrokerDown(DialerError):
     """The MQTT broker does not answer. Alerts wait there and events wait in the outbox; check mqtt.url."""
 

@@ -5,6 +5,7 @@ Rule 2: a name carries its unit, and a sentence stands beneath it.
 Rule 3: relative paths count from the directory in which the daemon is started.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import time
@@ -186,6 +187,22 @@ class IntakeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceSettings:
+    name: str
+    """Who sends: the last part of its topic, or the owner of the token."""
+    token_sha256: str = field(default="", repr=False)
+    """SHA-256 of its token for HTTP, hex (printf %s TOKEN | sha256sum); empty: it may not use HTTP."""
+    alerts_per_minute: int = 0
+    """More are refused, by each node: over HTTP with 429, over MQTT kept as rejected; 0: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    listen: str = ""
+    """Where POST /api/alerts is served, e.g. 127.0.0.1:8096, behind a proxy that speaks TLS; empty: nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is told."""
@@ -212,6 +229,8 @@ class Settings:
     grades: Mapping[Grade, GradePolicy] = field(default_factory=lambda: DEFAULT_GRADES)
     dial_plan: DialPlanSettings = DialPlanSettings()
     intake: IntakeSettings = IntakeSettings()
+    sources: tuple[SourceSettings, ...] = ()
+    http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
 
     @property
@@ -270,6 +289,7 @@ def _with_secret(section: HasPassword, at: tuple[str, ...], findings: list[Findi
 def _contradictions(settings: Settings) -> Iterator[Finding]:
     """What each setting alone cannot know."""
     yield from _of_one_value(settings)
+    yield from _of_sources(settings)
     yield from _of_trunks_and_officers(settings)
     for grade, rules in settings.grades.items():
         for each in fields(rules):
@@ -279,6 +299,8 @@ def _contradictions(settings: Settings) -> Iterator[Finding]:
 
 
 def _of_one_value(settings: Settings) -> Iterator[Finding]:
+    if settings.http.listen and not re.fullmatch(r"[^\s]+:\d{1,5}", settings.http.listen):
+        yield ("http", "listen"), "write it as host:port, e.g. 127.0.0.1:8096"
     try:
         ZoneInfo(settings.centre.zone)
     except (KeyError, ValueError):
@@ -295,6 +317,20 @@ def _of_one_value(settings: Settings) -> Iterator[Finding]:
         )
     if settings.workers.warm > settings.workers.most:
         yield ("workers", "warm"), "is more than workers.most; lower it"
+
+
+def _of_sources(settings: Settings) -> Iterator[Finding]:
+    names = [source.name for source in settings.sources]
+    for number, source in enumerate(settings.sources, 1):
+        if names.index(source.name) != number - 1:
+            yield ("sources", str(number), "name"), "is there twice; give each source a name of its own"
+        if source.token_sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", source.token_sha256):
+            yield (
+                ("sources", str(number), "token_sha256"),
+                "is no SHA-256; write the 64 digits of printf %s TOKEN | sha256sum",
+            )
+        if source.alerts_per_minute < 0:
+            yield ("sources", str(number), "alerts_per_minute"), "is below zero"
 
 
 def _of_trunks_and_officers(settings: Settings) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ class Daemon:
         officer: str = "",
         cwd: Path = REPOSITORY,
         environ: Mapping[str, str] | None = None,
-        **sections: Mapping[str, Any],
+        **sections: Mapping[str, Any] | list[Mapping[str, Any]],
     ) -> None:
         """trunk: host:port that every number is dialled at. officer: his SIP URI.
         cwd: where `scripts/` is looked for. sections: further settings, e.g. `mqtt={"url": ...}, sip={"ring_seconds": 3}`."""
@@ -203,7 +203,7 @@ def clean_environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": path, "PYTHONUTF8": "1", "COLUMNS": "200"}
 
 
-def _toml(data: Path, trunk: str, officer: str, sections: Mapping[str, Mapping[str, Any]]) -> str:
+def _toml(data: Path, trunk: str, officer: str, sections: Mapping[str, Any]) -> str:
     """A settings file. JSON's strings, numbers and lists are TOML's as well."""
     tables: dict[str, Mapping[str, Any]] = {
         "data": {"dir": str(data)},
@@ -213,6 +213,10 @@ def _toml(data: Path, trunk: str, officer: str, sections: Mapping[str, Mapping[s
     }
     lines: list[str] = []
     for name, section in {**tables, **sections}.items():
+        if isinstance(section, list):
+            for entry in section:
+                lines += [f"[[{name}]]", *_entries(entry)]
+            continue
         lines += [f"[{name}]", *_entries({**tables.get(name, {}), **section})]
     if trunk:
         lines += ["[[trunks]]", *_entries({"name": "tests", "domain": trunk})]

@@ -15,7 +15,16 @@ import pytest
 from dialer import settings as module
 from dialer.domain.grade import Grade
 from dialer.errors import SettingsFault
-from dialer.settings import CentreSettings, OfficerSettings, Settings, TrunkSettings, dial_plan, load, policy
+from dialer.settings import (
+    CentreSettings,
+    OfficerSettings,
+    Settings,
+    SourceSettings,
+    TrunkSettings,
+    dial_plan,
+    load,
+    policy,
+)
 from voice.tts.settings import SpeechSettings as SynthesizerSettings
 
 pytestmark = pytest.mark.house
@@ -61,7 +70,9 @@ def test_the_file_has_every_setting_and_no_other() -> None:
                 assert set(section) == names(kind), name
 
 
-@pytest.mark.parametrize(("section", "kind"), [("trunks", TrunkSettings), ("officers", OfficerSettings)])
+@pytest.mark.parametrize(
+    ("section", "kind"), [("trunks", TrunkSettings), ("officers", OfficerSettings), ("sources", SourceSettings)]
+)
 def test_a_switched_off_entry_shows_the_defaults_where_there_are_any(section: str, kind: Any) -> None:
     entry = everything()[section][0]
     for field in fields(kind):
