@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from voice.script.knowledgedraft import NOTHING, DraftAnswers, DraftKnowledge, read_folder
-from voice.script.knowledgelint import check_use, pattern_findings, phrase_findings
-from voice.script.source import Finding, Word, did_you_mean
+from voice.script.knowledgelint import check_use, no_such_class, pattern_findings, phrase_findings
+from voice.script.source import Finding, Place, Word, nearest
 from voice.understanding.intents import INTENTS, URGENT
 from voice.understanding.knowledge import Knowledge, Patterns, Phrases, ShortAnswer, hashed
 from voice.understanding.model import SLOTS
@@ -20,10 +20,11 @@ from voice.understanding.rules import Rule, Topic, classes_named
 from voice.understanding.wording import normalised
 
 FOLDER = Path("shared", "intents")  # below the folder of scripts
+_NEVER = "(?!)"
 
 
 def load_knowledge(directory: Path) -> tuple[Knowledge | None, list[Finding]]:
-    """The compiled knowledge of a folder, or None and why."""
+    """The compiled knowledge of a folder, or None; and what is wrong with it."""
     return _load(directory)[:2]
 
 
@@ -33,7 +34,7 @@ def check_knowledge(directory: Path) -> list[Finding]:
         return []
     knowledge, findings, draft = _load(directory)
     if knowledge is not None:
-        findings = check_use(draft, knowledge)
+        findings += check_use(draft, knowledge)
     return sorted(findings, key=lambda finding: finding.place)
 
 
@@ -46,9 +47,9 @@ def _load(directory: Path) -> tuple[Knowledge | None, list[Finding], DraftKnowle
     if not broken:  # every pattern that names a broken class would be broken too
         findings += pattern_findings(draft, classes)
     findings += phrase_findings(draft)
-    if findings:
-        return None, sorted(dict.fromkeys(findings), key=lambda finding: finding.place), draft
-    return _compiled(draft, classes), [], draft
+    findings = sorted(dict.fromkeys(findings), key=lambda finding: finding.place)
+    whole = not any(finding.blocks for finding in findings)
+    return _compiled(draft, classes) if whole else None, findings, draft
 
 
 # --- names --------------------------------------------------------------------------------------------------------------
@@ -57,18 +58,21 @@ def _load(directory: Path) -> tuple[Knowledge | None, list[Finding], DraftKnowle
 def _names(draft: DraftKnowledge) -> Iterator[Finding]:
     for name, intent in draft.intents.items():
         if name not in INTENTS:
-            yield Finding(intent.place, "no-such-intent", f"nobody can mean '{name}'{did_you_mean(name, INTENTS)}")
+            yield Finding(intent.place, "no-such-intent", f"nobody can mean '{name}'", nearest(name, INTENTS))
         for word in intent.silences:
             yield from _intent(word, "'silences'")
             if word.text in URGENT or word.text == name:
-                yield Finding(word.place, "never-silenced", f"'{word.text}' is said whatever is said beside it")
+                yield Finding(
+                    word.place, "never-silenced", f"'{word.text}' stands whatever is said beside it", "leave it out"
+                )
         for pair in intent.pairs:
             for _, means in pair:
                 yield from _intent(means, "a pair", "other")
     for name in INTENTS:
         if name not in draft.intents:
+            message = f"the intent '{name}' has no file"
             yield Finding(
-                draft.top, "no-file", f"the intent '{name}' has no file; write {name}.yaml with its 'meaning'"
+                Place(f"{draft.directory}/{name}.yaml", 1, 1), "no-file", message, "write it, with its 'meaning'"
             )
     for rules in draft.topics.values():
         for rule in rules:
@@ -79,13 +83,14 @@ def _names(draft: DraftKnowledge) -> Iterator[Finding]:
             yield from _intent(word, "a short answer")
     for slot, _, _ in draft.slots:
         if slot.text not in SLOTS:
-            yield Finding(slot.place, "no-such-slot", f"there is no slot '{slot.text}'{did_you_mean(slot.text, SLOTS)}")
+            message = f"there is no slot '{slot.text}'"
+            yield Finding(slot.place, "no-such-slot", message, nearest(slot.text, SLOTS))
 
 
 def _intent(word: Word, what: str, *others: str) -> Iterator[Finding]:
     if word.text not in INTENTS and word.text not in others:
-        hint = did_you_mean(word.text, (*INTENTS, *others))
-        yield Finding(word.place, "no-such-intent", f"{what} names '{word.text}', which nobody can mean{hint}")
+        message = f"{what} names '{word.text}', which nobody can mean"
+        yield Finding(word.place, "no-such-intent", message, nearest(word.text, (*INTENTS, *others)))
 
 
 def _classes(draft: DraftKnowledge, classes: Mapping[str, str]) -> Iterator[Finding]:
@@ -93,10 +98,10 @@ def _classes(draft: DraftKnowledge, classes: Mapping[str, str]) -> Iterator[Find
         for word in (*each.words, *each.by_sound):
             for named in classes_named(word.text):
                 if named not in classes:
-                    hint = did_you_mean(named, classes)
-                    yield Finding(word.place, "no-such-class", f"there is no word class <{named}>{hint}")
+                    yield no_such_class(word, named, classes)
         if _is_circle(name, classes):
-            yield Finding(each.name.place, "class-circle", f"the word class <{name}> holds itself")
+            message = f"the word class <{name}> holds itself"
+            yield Finding(each.name.place, "class-circle", message, "take one of the two names out")
 
 
 def _is_circle(name: str, classes: Mapping[str, str]) -> bool:
@@ -129,7 +134,7 @@ def _compiled(draft: DraftKnowledge, classes: Mapping[str, str]) -> Knowledge:
                 unmeant_after=tuple(normalised(word.text) for word in draft.around.get("after", [])),
             ),
             short_answers=tuple(_short_answer(row) for row in draft.answers),
-            complete=_whole(draft.complete) if draft.complete else "$.",
+            complete=_whole(draft.complete) if draft.complete else _NEVER,
             silences={name: _texts(draft.intents[name].silences) for name in INTENTS if draft.intents[name].silences},
             meanings={name: meaning.text for name in INTENTS if (meaning := draft.intents[name].meaning)},
             slots=_slots(draft),

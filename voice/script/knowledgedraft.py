@@ -76,7 +76,7 @@ class DraftAnswers:
 class DraftKnowledge:
     """Everything of one folder."""
 
-    top: Place
+    directory: str
     findings: list[Finding]
     intents: dict[str, DraftIntent] = field(default_factory=dict)
     topics: dict[str, list[DraftRule]] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class DraftKnowledge:
 
 def read_folder(directory: Path) -> DraftKnowledge:
     """All files of the folder."""
-    draft = DraftKnowledge(Place(directory.as_posix(), 1, 1), [])
+    draft = DraftKnowledge(directory.as_posix(), [])
     for path in sorted(directory.glob("*.yaml")):
         source = Source(path)
         draft.intents[path.stem] = _intent(source)
