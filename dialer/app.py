@@ -206,7 +206,8 @@ def _bus(settings: Settings) -> Bus:
 async def _prepare(parts: Parts, house: AsyncExitStack) -> None:
     """Before the first call: what crashed daemons left, scripts, and fixed prompts as far as patience goes."""
     await parts.recovery.sweep()
-    rendering = asyncio.create_task(_published_and_rendered(parts), name="prompts")
+    await parts.script_files.first_publication()
+    rendering = asyncio.create_task(_rendered(parts), name="prompts")
     house.push_async_callback(_dropped, rendering)
     await asyncio.wait({rendering}, timeout=PROMPTS_WAIT_SECONDS)
     if rendering.done():
@@ -215,9 +216,8 @@ async def _prepare(parts: Parts, house: AsyncExitStack) -> None:
         log.info("prompts are still being rendered, calls render what they lack")
 
 
-async def _published_and_rendered(parts: Parts) -> None:
+async def _rendered(parts: Parts) -> None:
     try:
-        await parts.script_files.first_publication()
         await fallback_brief(parts.prompts)
         await parts.publisher.render(await parts.scripts.published())
     except VoiceError as fault:

@@ -1,6 +1,7 @@
 """Puts versions of call scripts on the shelf.
 
-Rule 1: prompts are rendered before the switch, so no call waits for a sentence of a version that has just become current.
+Rule 1: prompts are rendered before the switch, so no call waits for a sentence of a version that has just become current. Only
+        the very first publication does not: without it there would be nothing to say at all.
 Rule 2: a switch is one transaction over all scripts that are published together: shared words change for all of them at once.
 Rule 3: going back to an older version needs no second person: it was published once, and it may have to be quick.
 """
@@ -9,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dialer.errors import AlreadyCurrent, NoSuchVersion, NotProposed
+from dialer.mouth import Mouth
 from dialer.ports import Clock
 from dialer.scripts import Scripts, decoded, renderings, version_of
 from dialer.shelf import Deed, Shelf, Version
-from voice.ports import Prompts
 from voice.script.model import Script
 
 AT_ONCE = 8  # sentences between two looks at the progress
@@ -34,17 +35,25 @@ def _untold(_ready: int, _all: int) -> None:
 class Publisher:
     """Renders, then switches."""
 
-    def __init__(self, shelf: Shelf, scripts: Scripts, prompts: Prompts, clock: Clock) -> None:
-        self._shelf, self._scripts, self._prompts, self._clock = shelf, scripts, prompts, clock
+    def __init__(self, shelf: Shelf, scripts: Scripts, mouth: Mouth, clock: Clock) -> None:
+        self._shelf, self._scripts, self._mouth, self._clock = shelf, scripts, mouth, clock
 
     async def publish(
-        self, scripts: Sequence[Script], signed: Signed, *, propose: bool = False, progress: Progress = _untold
+        self,
+        scripts: Sequence[Script],
+        signed: Signed,
+        *,
+        propose: bool = False,
+        rendered: bool = True,
+        progress: Progress = _untold,
     ) -> Sequence[str]:
         """Make these the current ones, or proposals; the codes for which that is news. The caller has sent them through the gate."""
         news = [script for script in scripts if await self._is_news(script)]
         if not news:
             return ()
-        await self.render(news, progress)
+        await self._keep(news)
+        if rendered:
+            await self.render(news, progress)
         versions = [version_of(script, signed.who, signed.note, self._clock.now()) for script in news]
         return await (self._shelf.propose(versions) if propose else self._shelf.publish(versions))
 
@@ -53,12 +62,14 @@ class Publisher:
         waiting = [v for v in await self._shelf.proposals(code) if v.hash.startswith(beginning)]
         if len(waiting) != 1:
             raise NotProposed
+        await self._keep([decoded(waiting[0])])
         await self.render([decoded(waiting[0])], progress)
         return await self._shelf.approve(code, waiting[0].hash, by=signed.who, note=signed.note, at=self._clock.now())
 
     async def roll_back(self, code: str, beginning: str, signed: Signed, progress: Progress = _untold) -> Version:
         """Make an earlier version the current one again; without a hash, the one before. Raises NoSuchVersion, AlreadyCurrent."""
         earlier = await (self._named(code, beginning) if beginning else self._before(code))
+        await self._keep([decoded(earlier)])
         await self.render([decoded(earlier)], progress)
         version = replace(earlier, author=signed.who, note=signed.note, published_at=self._clock.now())
         if not await self._shelf.publish([version], Deed.ROLLED_BACK):
@@ -67,18 +78,20 @@ class Publisher:
 
     async def render(self, scripts: Iterable[Script], progress: Progress = _untold) -> None:
         """Have every sentence of these scripts ready. Raises SpeechDown, PromptsNotStored, Unspeakable."""
-        wanted = dict.fromkeys(
-            (rate, text)
-            for script in scripts
-            for rate, texts in renderings(self._scripts.fill(script))
-            for text in texts
-        )
-        pairs = list(wanted)
+        spoken = [list(renderings(self._scripts.fill(script))) for script in scripts]
+        first = [each[0] for each in spoken]  # what most people hear
+        rest = [rendering for each in spoken for rendering in each[1:]]
+        pairs = list(dict.fromkeys((rate, text) for rate, texts in (*first, *rest) for text in texts))
         for ready in range(0, len(pairs), AT_ONCE):
             progress(ready, len(pairs))
             for rate in {rate for rate, _ in pairs[ready : ready + AT_ONCE]}:
-                await self._prompts.render([t for r, t in pairs[ready : ready + AT_ONCE] if r == rate], rate)
+                await self._mouth.voice.render([t for r, t in pairs[ready : ready + AT_ONCE] if r == rate], rate)
         progress(len(pairs), len(pairs))
+
+    async def _keep(self, scripts: Iterable[Script]) -> None:
+        """No version becomes current whose recordings are not ours. Raises RecordedSentenceLost, PromptsNotStored."""
+        for sentence in (each for script in scripts for each in script.sentences.values() if each.recording):
+            await self._mouth.recorded.prompt(sentence.recording, sentence.recording_sha256, sentence.text)
 
     async def _is_news(self, script: Script) -> bool:
         current = await self._shelf.current(script.code)

@@ -45,7 +45,7 @@ class ScriptFiles:
         for each in examined:
             _tell_mistakes(each)
         good = [each.script for each in examined if each.passed and each.script is not None]
-        for code in await self._publisher.publish(good, DAEMON, propose=self._approval):
+        for code in await self._publisher.publish(good, DAEMON, propose=self._approval, rendered=False):
             log.info("script proposed" if self._approval else "script published", script=code)
         if self._approval and good:
             log.warning("nobody is rung until a second person has approved a script", advice="quanzu scripts list")
