@@ -18,8 +18,8 @@ import msgspec
 from voice.dialogue.actions import Action
 from voice.dialogue.events import Event, ReplyUnderstood
 from voice.errors import RecordUnreadable
+from voice.masking import masked
 from voice.ports import SAMPLE_RATE
-from voice.turns import masked
 from voice.understanding.model import Understood
 
 FORMAT = 1

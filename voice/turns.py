@@ -3,17 +3,15 @@
 Rule: six digits in a row that a person says (a code, a card, an identity number) are masked before anything is kept.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from voice.masking import masked
 from voice.ports import SAMPLE_RATE, Transcript
 from voice.report import TurnRecord
 from voice.understanding.model import Understood
 
-_NUMBER_SAID = re.compile(r"[0-9零一二三四五六七八九幺两]{6,}")
-MASK = "〔数字〕"
 GREETING_STEP = "greeting"
 _GREETING = TurnRecord(0, GREETING_STEP, "", True, "", (), 0.0, "", 0, None)  # before our first word
 
@@ -46,7 +44,7 @@ class Turns:
         if now is not None and now.turn == turn and transcript.text:
             self._open = replace(
                 now,
-                heard=f"{now.heard} {masked(transcript.text)}".strip(),
+                heard=masked(f"{now.heard} {transcript.text}".strip()),  # a code may come in two breaths
                 intents=tuple(dict.fromkeys((*now.intents, *understood.names()))),
                 confidence=transcript.confidence,
                 rule=masked(understood.intents[0].evidence) if understood.intents else now.rule,
@@ -75,11 +73,6 @@ class Turns:
     def _present(self) -> TurnRecord | None:
         """The turn that is open. Before our first word that is the greeting; after a bridge there is none."""
         return self._open if self._open is not None or self._closed else _GREETING
-
-
-def masked(text: str) -> str:
-    """What may be kept of what was said; sums such as 九十九万 have fewer digits in a row."""
-    return _NUMBER_SAID.sub(MASK, text)
 
 
 def _ms(samples: int) -> int:

@@ -11,10 +11,10 @@ from voice.dialogue import events as ev
 from voice.dialogue.machine import advance
 from voice.dialogue.state import Dialogue
 from voice.errors import RecordUnreadable
+from voice.masking import MASK
 from voice.record import MOST_EVENTS, Head, Recorder, read
 from voice.replay import replay
 from voice.script.model import Script, Sentence
-from voice.turns import MASK
 from voice.understanding.model import IntentMatch, Understood
 
 pytestmark = pytest.mark.unit

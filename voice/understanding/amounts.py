@@ -33,6 +33,7 @@ _ABOUT_BEHIND = re.compile(r"[多来]|左右|上下|以上|出头|的样子|不�
 _OTHER_THINGS = re.compile(
     r"[岁年月号日点分秒天个次遍笔单人级楼路页度倍斤位张条家楼里公火保斤平股毛角半]|小时|块(?:地|砖|屏)"
 )
+_READ_OUT = re.compile(r"\d{6,}")  # a code, a card or a telephone before it is a sum
 _SIGN = re.compile(r"\d+(?:\.\d+)?|.")
 
 
@@ -54,7 +55,7 @@ def find_sums(text: str, *, asked: bool = False) -> tuple[Sum, ...]:
         if not unit and _OTHER_THINGS.match(text, match.end()):
             continue
         large = any(sign in number for sign in "百千万亿w")
-        if not (unit or large or asked):
+        if not (unit or large or (asked and not _READ_OUT.fullmatch(number))):
             continue
         yuan = parse_number(f"一{number}" if match["one"] else number)
         if yuan:
