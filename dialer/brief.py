@@ -26,6 +26,9 @@ _REASONS: Mapping[str, str] = {
     "no_match": "机器听不明白",
     "minor": "未成年人",
     "language_barrier": "听不懂汉语",
+    "forwarded": "电话被呼叫转移",
+    "blackmailed": "被威胁要钱",
+    "payment_pending": "有款待付",
 }
 _STILL_PAYS = "仍要转账"
 _ON_THE_LINE: Mapping[str, str] = {
