@@ -27,6 +27,7 @@ WORDS = {
     "着家": "zhe5家",  # 瞒着家人
     "您得": "您dei3",
     "便宜": "pian2yi5",  # reads biànyí
+    "藏饰": "zang4饰",  # reads cáng
     "称职": "chen4职",
     "一点儿": "yi4dian3er5",  # words with 儿 are spelled in English letters
     "一会儿": "yi2hui4er5",
