@@ -153,6 +153,8 @@ _CONTRARY: Mapping[str, frozenset[str]] = {
     "tell_nobody": frozenset({"tell_family", "call_110", "call_96110", "go_station"}),
 }
 _DANGEROUS = frozenset({"transfer", "code"})
+# Beside another intent the words of a promise may be part of a story ("他让我挂了电话"): then they are believed only when asked for.
+_PROMISING = frozenset({"will_stop", "affirm", "aware_not_fooled", "not_transferred", "deny", "thanks_bye"})
 
 
 def learned(
@@ -163,8 +165,12 @@ def learned(
     slots: Mapping[str, str] = MappingProxyType({}),
     pledges: tuple[str, ...] = (),
     against: tuple[str, ...] = (),
+    promise_asked: bool = False,
 ) -> Mapping[str, str]:
-    """The facts after a reply with this meaning. A "yes" is never taken back; everything else is corrected by a later reply."""
+    """The facts after a reply with this meaning. A "yes" is never taken back; everything else is corrected by a later reply.
+
+    promise_asked: the question was what he will do now.
+    """
     after = dict(facts)
     for key, value in (_FACTS[intent] for intent in intents if intent in _FACTS):
         if after.get(key) != "yes":
@@ -177,7 +183,8 @@ def learned(
     after |= {key: slots[key] for key in _TOLD_BY_SLOTS if key in slots}
     if "when" in slots:
         after |= {_TIMES[intent]: slots["when"] for intent in intents if intent in _TIMES}
-    after |= _pledged(facts, pledges, against)
+    if promise_asked or _PROMISING.issuperset(intents):
+        after |= _pledged(facts, pledges, against)
     return after
 
 
