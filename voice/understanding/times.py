@@ -108,7 +108,7 @@ def _by_characters(text: str) -> str:
 
 def _sounding(text: str) -> str:
     """Spelled by sound, but for the digits, which stay what they are."""
-    return "".join(sign if sign in _DIGITS or sign == "十" else spelled(sign) for sign in text)
+    return "".join(sign if sign in f"零十{_DIGITS}" else spelled(sign) for sign in text)
 
 
 @cache
