@@ -29,6 +29,7 @@ from dialer.domain.attempt import ClaimedAttempt
 from dialer.escalator import Escalator, fallback_brief
 from dialer.intake import Intake
 from dialer.lock import only_daemon
+from dialer.mouth import Mouth
 from dialer.notify import say
 from dialer.pacing import Pacing
 from dialer.ports import CallLog, Clock
@@ -45,6 +46,7 @@ from dialer.watching import ScriptFiles
 from voice.asr.catalogue import BUNDLED, find_model
 from voice.errors import ModelMissing, VoiceError
 from voice.ports import Prompts
+from voice.tts.keeping import RecordedSentences
 from voice.tts.prompts import PromptCache
 from voice.tts.settings import SpeechSettings
 from voice.tts.synthesizer import open_synthesizer
@@ -117,7 +119,9 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
     pool = await house.enter_async_context(open_pool(_pool_settings(settings, model)))
     recovery = Recovery(runner, storage.casebook, storage.casebook, clock, spool_dir(settings))
     scripts = Scripts(storage.shelf, settings.centre)
-    publisher = Publisher(storage.shelf, scripts, prompts, clock)
+    recorded = RecordedSentences((settings.data_dir / "recorded").resolve(), Path(settings.scripts.dir))
+    mouth = Mouth(prompts, recorded)
+    publisher = Publisher(storage.shelf, scripts, mouth, clock)
     script_files = ScriptFiles(
         Path(settings.scripts.dir), storage.shelf, scripts, publisher, approval=settings.scripts.approval
     )
@@ -127,7 +131,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
             queue=storage.casebook,
             log=storage.casebook,
             scripts=scripts,
-            prompts=prompts,
+            mouth=mouth,
             pool=pool,
             trunks=trunks,
             roster=roster,

@@ -19,6 +19,7 @@ from dialer.domain.attempt import ClaimedAttempt
 from dialer.errors import CallsStopped, DialerError, ScriptMissing, TrunkDown
 from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
 from dialer.ids import new_id
+from dialer.mouth import Mouth
 from dialer.ports import AttemptQueue, CallLog, Clock, Wire, Workers
 from dialer.recovery import Recovery
 from dialer.roster import Roster
@@ -40,7 +41,7 @@ from voice.messages import (
     TurnEnded,
     TurnStarted,
 )
-from voice.ports import Prompt, Prompts, Trunk
+from voice.ports import Prompt, Trunk
 from voice.report import CallReport
 from voice.script.model import Script
 
@@ -56,7 +57,7 @@ class Desk:
     queue: AttemptQueue
     log: CallLog
     scripts: Scripts
-    prompts: Prompts
+    mouth: Mouth
     pool: Workers[Any]
     trunks: Trunks
     roster: Roster
@@ -111,17 +112,14 @@ class Caller:
 
     async def _prepare(self, attempt: ClaimedAttempt) -> _Prepared:
         script = await self._desk.scripts.for_call(attempt)
-        texts = [sentence.text for sentence in script.sentences.values()]
-        spoken = await self._desk.prompts.render(texts, script.rate_wpm)
-        prompts = {sentence.id: spoken[sentence.text] for sentence in script.sentences.values()}
-        return _Prepared(script, prompts, await self._fallback())
+        return _Prepared(script, await self._desk.mouth.of(script), await self._fallback())
 
     async def _fallback(self) -> FallbackOfficer | None:
         officer = self._desk.roster.first()
         if officer is None:
             return None
         return FallbackOfficer(
-            officer.uri, officer_trunk(self._desk.settings, officer), await fallback_brief(self._desk.prompts)
+            officer.uri, officer_trunk(self._desk.settings, officer), await fallback_brief(self._desk.mouth.voice)
         )
 
     async def _on_the_line(

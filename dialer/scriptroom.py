@@ -15,11 +15,13 @@ from dialer.clock import SystemClock
 from dialer.console.scripts import SHOWN_OF_HASH, history_table, list_table, print_changes, print_rehearsals
 from dialer.domain.alert import FraudType
 from dialer.errors import NoSuchScript, NoSuchVersion
+from dialer.mouth import Mouth
 from dialer.publishing import Progress as Told
 from dialer.publishing import Publisher, Signed
 from dialer.scripts import KNOWLEDGE, Scripts, decoded
 from dialer.settings import Settings
 from dialer.shelf import Shelf
+from dialer.sounding import SOUND
 from dialer.storage import Storage, open_storage
 from voice.errors import ScriptFault
 from voice.script.compare import compare
@@ -27,6 +29,7 @@ from voice.script.fresh import fresh
 from voice.script.gate import Examined, check, examine, files
 from voice.script.model import Script
 from voice.script.source import Finding, did_you_mean
+from voice.tts.keeping import RecordedSentences
 from voice.tts.prompts import PromptCache
 from voice.tts.settings import SpeechSettings
 from voice.tts.synthesizer import open_synthesizer
@@ -40,7 +43,7 @@ def check_paths(paths: Sequence[Path]) -> list[Examined]:
         if not inside:
             raise NoSuchScript(f"{path} holds no script; a script is a file NAME.yaml")
         found += inside
-    return check(found)
+    return check(found, SOUND)
 
 
 def rehearse_codes(directory: Path, codes: Sequence[str]) -> tuple[list[Examined], list[Finding]]:
@@ -51,7 +54,7 @@ def rehearse_codes(directory: Path, codes: Sequence[str]) -> tuple[list[Examined
             raise NoSuchScript(f"{directory} holds no script '{code}'{did_you_mean(code, known)}")
     if not known:
         raise NoSuchScript(f"{directory} holds no script; set scripts.dir")
-    return examine(directory, codes)
+    return examine(directory, codes, SOUND)
 
 
 async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed, console: Console) -> bool:
@@ -138,7 +141,7 @@ def written(settings: Settings, code: str) -> Script:
 
 def read_script(path: Path) -> Script:
     """A file's script, with mistakes or without as long as it is whole. Raises ScriptFault with all findings."""
-    examined = check([path])[0]
+    examined = check([path], SOUND)[0]
     if examined.script is None:
         raise ScriptFault(examined.findings)
     return examined.script
@@ -146,7 +149,7 @@ def read_script(path: Path) -> Script:
 
 async def show_list(settings: Settings, console: Console) -> None:
     """Every script: what calls follow, whether the file says the same, and what waits for a second person."""
-    examined = {each.code: each for each in check(files(Path(settings.scripts.dir)).values())}
+    examined = {each.code: each for each in check(files(Path(settings.scripts.dir)).values(), SOUND)}
     async with open_storage(settings.database_url) as storage:
         codes = [code for code in await storage.shelf.codes() if code != KNOWLEDGE]
         current = {code: await storage.shelf.current(code) for code in dict.fromkeys((*codes, *examined))}
@@ -174,9 +177,10 @@ async def _open(settings: Settings) -> AsyncIterator[tuple[Storage, Publisher]]:
         espeak_data=settings.speech.espeak_data,
     )
     async with open_storage(settings.database_url) as storage, open_synthesizer(speech) as synthesizer:
-        prompts = PromptCache((settings.data_dir / "prompts").resolve(), synthesizer, speech)
+        voice = PromptCache((settings.data_dir / "prompts").resolve(), synthesizer, speech)
+        recorded = RecordedSentences((settings.data_dir / "recorded").resolve(), Path(settings.scripts.dir))
         scripts = Scripts(storage.shelf, settings.centre)
-        yield storage, Publisher(storage.shelf, scripts, prompts, SystemClock())
+        yield storage, Publisher(storage.shelf, scripts, Mouth(voice, recorded), SystemClock())
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from dialer.errors import DialerError
 from dialer.publishing import Publisher, Signed
 from dialer.scripts import Scripts
 from dialer.shelf import Shelf
+from dialer.sounding import SOUND
 from voice.errors import VoiceError
 from voice.script.gate import Examined, examine, files
 
@@ -79,7 +80,7 @@ class ScriptFiles:
 
     async def _examined(self, codes: Collection[str] = ()) -> list[Examined]:
         """In a thread: seconds of thinking, and calls are being conducted."""
-        return (await asyncio.to_thread(examine, self._directory, codes))[0]
+        return (await asyncio.to_thread(examine, self._directory, codes, SOUND))[0]
 
 
 async def changed_codes(directory: Path) -> AsyncGenerator[Collection[str], None]:

@@ -39,6 +39,14 @@ class Unspeakable(VoiceError):
     """The voice cannot say this sentence. Reword it, or give a recording in its place."""
 
 
+class RecordedSentenceUnfit(VoiceError):
+    """A recorded sentence cannot be played. Save it as WAV, PCM 16 bit, mono, 16 kHz or more."""
+
+
+class RecordedSentenceLost(VoiceError):
+    """A recorded sentence of a published script is not there. Put the recording back, or publish the script again."""
+
+
 class ModelMissing(VoiceError):
     """The speech model's directory is missing or incomplete. Set speech.model_dir to an unpacked Vosk model."""
 

@@ -158,3 +158,10 @@ class Prompts(Protocol):
 
     async def render(self, texts: Sequence[str], rate_wpm: int = 160) -> Mapping[str, Prompt]:
         """Render what is not in the cache yet and check it; text -> Prompt. Raises SpeechDown, Unspeakable."""
+
+
+class Recorded(Protocol):
+    """Sentences that a person has recorded."""
+
+    async def prompt(self, recording: str, sha256: str, text: str) -> Prompt:
+        """The recording with this hash as a prompt; kept for ever from the first time on. Raises RecordedSentenceLost."""

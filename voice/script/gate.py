@@ -6,19 +6,32 @@ Rule 3: a script answers for the steps of its own file and the blocks they run; 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice.errors import ScriptFault
 from voice.script.coverage import Coverage, coverage, entered, written_as
 from voice.script.loader import Loaded, read
-from voice.script.model import Script
+from voice.script.model import Script, Sentence
 from voice.script.rehearsal import Rehearsal, load_rehearsals
 from voice.script.rehearse import RehearsalResult, rehearse
 from voice.script.source import Finding, Place, did_you_mean
 from voice.script.speak import spoken
 from voice.script.variables import EXAMPLES
+
+Listen = Callable[[Path, Sentence, int, Place], Iterable[Finding]]  # a recording, its sentence, the rate, the place
+
+
+def _trusted(_recording: Path, _sentence: Sentence, _rate_wpm: int, _place: Place) -> Iterable[Finding]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What a script sounds like, from those who can say: this room has no ears. Without them recordings are trusted."""
+
+    listen: Listen = _trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +59,18 @@ def files(directory: Path) -> Mapping[str, Path]:
     return {path.stem: path for path in sorted(directory.glob("*.yaml"))}
 
 
-def check(paths: Iterable[Path]) -> list[Examined]:
+def check(paths: Iterable[Path], sound: Sound = Sound()) -> list[Examined]:
     """Read these script files; the shared blocks lie beside them."""
-    return [_checked(path)[0] for path in paths]
+    return [_checked(path, sound)[0] for path in paths]
 
 
-def examine(directory: Path, codes: Collection[str] = ()) -> tuple[list[Examined], list[Finding]]:
+def examine(
+    directory: Path, codes: Collection[str] = (), sound: Sound = Sound()
+) -> tuple[list[Examined], list[Finding]]:
     """Check and rehearse the scripts of these codes, or all; and what is wrong with no script in particular."""
     paths = [path for code, path in files(directory).items() if not codes or code in codes]
     written, findings = _rehearsals(directory / "rehearsals", [path.stem for path in paths])
-    every = {examined.code: (examined, loaded) for examined, loaded in map(_checked, paths)}
+    every = {examined.code: (examined, loaded) for examined, loaded in (_checked(path, sound) for path in paths)}
     places: set[Place] = set()
     found = []
     for code, (examined, loaded) in every.items():
@@ -69,7 +84,7 @@ def examine(directory: Path, codes: Collection[str] = ()) -> tuple[list[Examined
     return found, [*lost, *(_shared_missed([loaded for _, loaded in every.values()], places) if not codes else ())]
 
 
-def _checked(path: Path) -> tuple[Examined, Loaded]:
+def _checked(path: Path, sound: Sound) -> tuple[Examined, Loaded]:
     loaded = read(path, path.parent / "shared")
     script, findings = loaded.script, list(loaded.findings)
     if script is not None and script.code != path.stem:
@@ -77,7 +92,16 @@ def _checked(path: Path) -> tuple[Examined, Loaded]:
             f"the script's code is '{script.code}'; a script is found by its file's name, so both must be the same"
         )
         findings.append(Finding(Place(path.as_posix(), 1, 1), "wrong-name", message))
+    if script is not None:
+        findings += _listened(script, path.parent, loaded, sound)
     return Examined(path, path.stem, script, tuple(findings)), loaded
+
+
+def _listened(script: Script, directory: Path, loaded: Loaded, sound: Sound) -> Iterable[Finding]:
+    for sentence in script.sentences.values():
+        if sentence.recording:
+            place = loaded.places.sentences[sentence.id]
+            yield from sound.listen(directory / sentence.recording, sentence, script.rate_wpm, place)
 
 
 def _rehearsals(directory: Path, codes: Sequence[str]) -> tuple[Mapping[str, list[Rehearsal]], list[Finding]]:

@@ -1,6 +1,7 @@
 """Publishing: prompts before the switch, nothing by itself, and what an edited file says to a running daemon."""
 
 import asyncio
+import hashlib
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from dialer.errors import AlreadyCurrent, NoSuchVersion, NotProposed, OwnProposal, ScriptMissing, VersionUnreadable
+from dialer.mouth import Mouth
 from dialer.publishing import Publisher, Signed
 from dialer.scripts import Scripts, decoded
 from dialer.settings import CentreSettings
@@ -19,10 +21,12 @@ from dialer.storage import open_storage
 from dialer.watching import ScriptFiles
 from tests.fakes.clock import HandClock
 from tests.fakes.prompts import FakePrompts
+from tests.recordings import syllables, write
 from tests.sipp import until
 from tests.smallscript import SCRIPT
-from voice.errors import SpeechDown
+from voice.errors import RecordedSentenceLost, SpeechDown
 from voice.script.model import Group, Script, Sentence
+from voice.tts.keeping import RecordedSentences
 
 pytestmark = pytest.mark.integration
 
@@ -43,7 +47,8 @@ class Room:
 
     def __post_init__(self) -> None:
         self.scripts = Scripts(self.shelf, CentreSettings())
-        self.publisher = Publisher(self.shelf, self.scripts, self.prompts, HandClock())
+        recorded = RecordedSentences(self.folder.parent / "recorded", self.folder)
+        self.publisher = Publisher(self.shelf, self.scripts, Mouth(self.prompts, recorded), HandClock())
 
     def files(self, *, approval: bool = False) -> ScriptFiles:
         return ScriptFiles(self.folder, self.shelf, self.scripts, self.publisher, approval=approval)
@@ -244,3 +249,29 @@ async def test_a_folder_that_is_not_there_does_not_bring_the_daemon_down(room: R
 
 def _said(logs: list[Any], event: str) -> bool:
     return any(line["event"] == event for line in logs)
+
+
+# --- recordings
+
+
+async def test_a_recording_is_kept_when_its_script_is_published(room: Room) -> None:
+    recording = write(room.folder / "hello.wav", syllables())
+    digest = hashlib.sha256(recording.read_bytes()).hexdigest()
+    tibetan = Sentence("opening.1", "བཀྲ་ཤིས་བདེ་ལེགས།", recording="hello.wav", recording_sha256=digest)
+    script = replace(ONE, sentences={**SPOKEN, "opening.1": tibetan})
+    await room.publisher.publish([script], WANG, rendered=False)
+    recording.unlink()
+    await room.publisher.publish([TWO], LI)
+
+    await room.publisher.roll_back("small", "", WANG)
+
+    kept = room.folder.parent / "recorded" / f"{digest}.wav"
+    assert kept.is_file()
+
+
+async def test_a_version_whose_recording_is_lost_is_not_published(room: Room) -> None:
+    lost = Sentence("opening.1", "您好。", recording="hello.wav", recording_sha256="0" * 64)
+
+    with pytest.raises(RecordedSentenceLost):
+        await room.publisher.publish([replace(ONE, sentences={**SPOKEN, "opening.1": lost})], WANG)
+    assert await room.shelf.codes() == []

@@ -11,6 +11,7 @@ import pytest
 from dialer.caller import Caller, Desk
 from dialer.domain.attempt import AttemptState, ClaimedAttempt
 from dialer.escalator import Escalator
+from dialer.mouth import Mouth
 from dialer.recovery import Recovery
 from dialer.roster import Roster
 from dialer.scripts import Scripts
@@ -25,6 +26,7 @@ from tests.smallscript import SCRIPT
 from voice.messages import Conduct, Progress, Reported
 from voice.report import CallReport, HangupCause
 from voice.script.model import Script, Sentence
+from voice.tts.keeping import RecordedSentences
 from voice.workers.spool import CallFile
 
 pytestmark = pytest.mark.integration
@@ -87,7 +89,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             queue=storage.casebook,
             log=storage.casebook,
             scripts=cast(Scripts, OneScript()),
-            prompts=prompts,
+            mouth=Mouth(prompts, RecordedSentences(tmp_path / "recorded", tmp_path)),
             pool=workers,
             trunks=Trunks([TrunkSettings("tests")]),
             roster=roster,
