@@ -39,6 +39,7 @@ from dialer.roster import Roster
 from dialer.runner import Runner
 from dialer.scripts import Scripts
 from dialer.settings import Settings, dial_plan, policy
+from dialer.sounding import SOUND
 from dialer.standing import Patience
 from dialer.storage import Storage, open_storage
 from dialer.trunks import Trunks
@@ -123,7 +124,12 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
     mouth = Mouth(prompts, recorded)
     publisher = Publisher(storage.shelf, scripts, mouth, clock)
     script_files = ScriptFiles(
-        Path(settings.scripts.dir), storage.shelf, scripts, publisher, approval=settings.scripts.approval
+        Path(settings.scripts.dir),
+        storage.shelf,
+        scripts,
+        publisher,
+        approval=settings.scripts.approval,
+        sound=SOUND,
     )
     roster, trunks = Roster(settings.officers), Trunks(settings.trunks)
     caller = Caller(

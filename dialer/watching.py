@@ -17,9 +17,8 @@ from dialer.errors import DialerError
 from dialer.publishing import Publisher, Signed
 from dialer.scripts import Scripts
 from dialer.shelf import Shelf
-from dialer.sounding import SOUND
 from voice.errors import VoiceError
-from voice.script.gate import Examined, examine, files
+from voice.script.gate import Examined, Sound, examine, files
 
 DEBOUNCE_MS = 400  # an editor writes several times for one save
 REST_SECONDS = 30.0  # before a folder that cannot be watched is tried again
@@ -33,9 +32,16 @@ class ScriptFiles:
     """The folder that admins edit."""
 
     def __init__(
-        self, directory: Path, shelf: Shelf, scripts: Scripts, publisher: Publisher, *, approval: bool
+        self,
+        directory: Path,
+        shelf: Shelf,
+        scripts: Scripts,
+        publisher: Publisher,
+        *,
+        approval: bool,
+        sound: Sound = Sound(),
     ) -> None:
-        self._directory, self._shelf = directory, shelf
+        self._directory, self._shelf, self._sound = directory, shelf, sound
         self._scripts, self._publisher, self._approval = scripts, publisher, approval
 
     async def first_publication(self) -> None:
@@ -80,7 +86,7 @@ class ScriptFiles:
 
     async def _examined(self, codes: Collection[str] = ()) -> list[Examined]:
         """In a thread: seconds of thinking, and calls are being conducted."""
-        return (await asyncio.to_thread(examine, self._directory, codes, SOUND))[0]
+        return (await asyncio.to_thread(examine, self._directory, codes, self._sound))[0]
 
 
 async def changed_codes(directory: Path) -> AsyncGenerator[Collection[str], None]:
