@@ -13,7 +13,7 @@ from voice.understanding.sounds import spelled, with_pinyin
 
 _LONG_ENOUGH = 3  # syllables
 _RULED_OUT = (
-    r"(?:没有?人?(?:让|叫|喊|要|跟|和|给|找|教)?|不是|不(?:是)?(?:做|搞|弄|玩|用|要|想|会|去)|从来?(?:没有?|不)|未|别|没有?(?:做|搞|弄|玩|用|加|下|进|点|装|上|收到|接到|接|参加|碰到)?过?|不接)"
+    r"(?:没有?人?(?:让|叫|喊|要|跟|和|给|找|教)?|不是|不(?:是)?(?:做|搞|弄|玩|用|要|想|会|去)?|从来?(?:没有?|不)|未|别|没有?(?:做|搞|弄|玩|用|加|下|进|点|装|上|收到|接到|接|参加|碰到)?过?|不接)"
     r"(?:我|你|他|在|的|过|什么|任何|那个|这个|这种|那种|通过|用|是|个|去|来|谁|里)*$"
 )
 
@@ -25,6 +25,7 @@ class Mention:
     value: str
     start: int
     end: int
+    ruled_out: bool
 
 
 class Mentions:
@@ -38,9 +39,10 @@ class Mentions:
     def read(self, plain: str) -> list[Mention]:
         """All that are named and not ruled out, in the order of the text."""
         found = self._by_characters.read(plain)
-        if found:
-            return found
-        return [each for each in self._by_sound.read(spelled(plain)) if _is_certain(plain[each.start : each.end])]
+        if not found:
+            heard = self._by_sound.read(spelled(plain))
+            found = [each for each in heard if _is_certain(plain[each.start : each.end])]
+        return [each for each in found if not each.ruled_out]
 
 
 def _is_certain(written: str) -> bool:
@@ -56,9 +58,9 @@ class _Reader:
 
     def read(self, text: str) -> list[Mention]:
         found = [
-            Mention(value, match.start(), match.end())
+            Mention(value, match.start(), match.end(), bool(self._ruled_out.search(text[: match.start()])))
             for value, pattern in self._values.items()
             for match in pattern.finditer(text)
-            if match.end() > match.start() and not self._ruled_out.search(text[: match.start()])
+            if match.end() > match.start()
         ]
         return sorted(found, key=lambda each: (each.start, -each.end))

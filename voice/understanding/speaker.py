@@ -44,7 +44,7 @@ _SELF = re.compile(
     r"|^(?:喂|哎|嗯|对|是的|你好|啊|哦)*(?:我(?:就)?是|是我|就是我|正是)(?:的|啊|呀|嘛|你说|请说|什么事|有什么事|怎么了|你哪位|你是哪个|你是谁|你好)*$"
 )
 _NOT_SELF = re.compile(
-    r"(?:我)?(?:不是|不算)(?:他)?(?:本人|机主|号主|他(?:本人)?$)|(?:他)?本人(?:不在|没在|出去|不方便|在睡)"
+    r"(?<!是)(?:我)?(?:不是|不算)(?:他)?(?:本人|机主|号主|他(?:本人)?$)|(?:他)?本人(?:不在|没在|出去|不方便|在睡)"
 )
 _NOT_THE_PERSON = frozenset({"third_party", "wrong_number"})
 _FOR_SOMEBODY = frozenset({"third_party", "hand_over_family", "minor"})
@@ -57,7 +57,7 @@ def speaker(plain: str, names: Collection[str]) -> Mapping[str, str]:
         return {}
     named = frozenset(names)
     if _NOT_SELF.search(plain):
-        return _relation(plain, named) or {"speaker": OTHER}
+        return _relation(plain, named) or _introduced(plain) or {"speaker": OTHER}
     if _SELF.search(plain) and not _ASKED.search(plain):
         return {"speaker": SELF}
     related = _relation(plain, named)
