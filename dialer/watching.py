@@ -18,7 +18,7 @@ from dialer.publishing import Publisher, Signed
 from dialer.scripts import Scripts
 from dialer.shelf import Shelf
 from voice.errors import VoiceError
-from voice.script.gate import Examined, Sound, examine, files
+from voice.script.gate import UNHEARD, Examined, Sound, examine, files
 
 DEBOUNCE_MS = 400  # an editor writes several times for one save
 REST_SECONDS = 30.0  # before a folder that cannot be watched is tried again
@@ -39,7 +39,7 @@ class ScriptFiles:
         publisher: Publisher,
         *,
         approval: bool,
-        sound: Sound = Sound(),
+        sound: Sound = UNHEARD,
     ) -> None:
         self._directory, self._shelf, self._sound = directory, shelf, sound
         self._scripts, self._publisher, self._approval = scripts, publisher, approval

@@ -34,6 +34,9 @@ class Sound:
     listen: Listen = _trusted
 
 
+UNHEARD = Sound()
+
+
 @dataclass(frozen=True, slots=True)
 class Examined:
     """One script file and all that speaks against publishing it."""
@@ -59,13 +62,13 @@ def files(directory: Path) -> Mapping[str, Path]:
     return {path.stem: path for path in sorted(directory.glob("*.yaml"))}
 
 
-def check(paths: Iterable[Path], sound: Sound = Sound()) -> list[Examined]:
+def check(paths: Iterable[Path], sound: Sound = UNHEARD) -> list[Examined]:
     """Read these script files; the shared blocks lie beside them."""
     return [_checked(path, sound)[0] for path in paths]
 
 
 def examine(
-    directory: Path, codes: Collection[str] = (), sound: Sound = Sound()
+    directory: Path, codes: Collection[str] = (), sound: Sound = UNHEARD
 ) -> tuple[list[Examined], list[Finding]]:
     """Check and rehearse the scripts of these codes, or all; and what is wrong with no script in particular."""
     paths = [path for code, path in files(directory).items() if not codes or code in codes]
