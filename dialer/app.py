@@ -28,6 +28,7 @@ from dialer.clock import SystemClock
 from dialer.domain.attempt import ClaimedAttempt
 from dialer.escalator import Escalator, fallback_brief
 from dialer.intake import Intake
+from dialer.knowledge import PublishedKnowledge
 from dialer.lock import only_daemon
 from dialer.mouth import Mouth
 from dialer.notify import say
@@ -137,6 +138,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
             queue=storage.casebook,
             log=storage.casebook,
             scripts=scripts,
+            knowledge=PublishedKnowledge(storage.shelf, settings.data_dir / "knowledge"),
             mouth=mouth,
             pool=pool,
             trunks=trunks,

@@ -19,6 +19,7 @@ from dialer.domain.attempt import ClaimedAttempt
 from dialer.errors import CallsStopped, DialerError, ScriptMissing, TrunkDown
 from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
 from dialer.ids import new_id
+from dialer.knowledge import PublishedKnowledge
 from dialer.mouth import Mouth
 from dialer.ports import AttemptQueue, CallLog, Clock, Wire, Workers
 from dialer.recovery import Recovery
@@ -57,6 +58,7 @@ class Desk:
     queue: AttemptQueue
     log: CallLog
     scripts: Scripts
+    knowledge: PublishedKnowledge
     mouth: Mouth
     pool: Workers[Any]
     trunks: Trunks
@@ -72,6 +74,7 @@ class Desk:
 class _Prepared:
     script: Script
     prompts: Mapping[str, Prompt]
+    knowledge: str  # a file; see dialer.knowledge
     fallback: FallbackOfficer | None
 
 
@@ -112,7 +115,8 @@ class Caller:
 
     async def _prepare(self, attempt: ClaimedAttempt) -> _Prepared:
         script = await self._desk.scripts.for_call(attempt)
-        return _Prepared(script, await self._desk.mouth.of(script), await self._fallback())
+        prompts, knowledge = await self._desk.mouth.of(script), await self._desk.knowledge.file()
+        return _Prepared(script, prompts, knowledge, await self._fallback())
 
     async def _fallback(self) -> FallbackOfficer | None:
         officer = self._desk.roster.first()
@@ -169,6 +173,7 @@ class Caller:
             script=prepared.script,
             prompts=prepared.prompts,
             recording_dir=str(folder),
+            knowledge=prepared.knowledge,
             group=group_of(attempt),
             careful=attempt.grade.serious,
             fallback=prepared.fallback,

@@ -297,6 +297,7 @@ class AttemptLine:
     owner: str
     call_id: str
     script_hash: str
+    knowledge_hash: str
     progress: str
     rang: str
     cause: str

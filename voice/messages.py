@@ -41,6 +41,7 @@ class Conduct(Message, frozen=True):
     script: Script  # sentences already spoken-out for this call, no variables left
     prompts: Mapping[str, Prompt]  # sentence id -> rendered sentence
     recording_dir: str  # a directory of this attempt's own; exists
+    knowledge: str = ""  # path of the published knowledge, named by its hash; empty: the shipped one
     group: str = ""  # whose variant of the script it is; for the record
     careful: bool = False  # a high grade: a doubtful reply is cleared with a question or by a human
     officer_wait_seconds: float = 60.0  # after WantOfficer; then the fallback is rung, or nobody came

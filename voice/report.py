@@ -113,6 +113,7 @@ class CallReport:
     answered_at: datetime | None
     ended_at: datetime
     events: str = ""  # what happened, as lines of voice.record; personal
+    knowledge_hash: str = ""  # of the knowledge by which replies were understood
 
     @classmethod
     def never_dialled(

@@ -19,6 +19,7 @@ def call_view(story: CaseStory, attempt: AttemptLine, zone: str) -> CallView:
         case=story.case.id,
         call_id=attempt.call_id,
         script_hash=attempt.script_hash,
+        knowledge_hash=attempt.knowledge_hash,
         grade=story.case.grade,
         title=story.case.fraud_type.chinese,
         source=alert.source,

@@ -69,6 +69,7 @@ class CallView:
     next_attempt_at: datetime | None = None
     recordings: Recordings = Recordings()
     zone: str = "Asia/Shanghai"
+    knowledge_hash: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "number", masked(self.number))

@@ -214,6 +214,7 @@ class SqlCaseFile:
     async def write_report(self, report: CallReport) -> None:
         known = {
             "script_hash": report.script_hash,
+            "knowledge_hash": report.knowledge_hash,
             "call_id": report.call_id,
             "dialled_at": report.dialled_at,
             "answered_at": report.answered_at,

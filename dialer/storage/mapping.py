@@ -243,6 +243,7 @@ _SHOWN = [
     "owner",
     "call_id",
     "script_hash",
+    "knowledge_hash",
     "progress",
     "rang",
     "cause",

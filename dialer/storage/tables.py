@@ -158,6 +158,7 @@ attempts = sa.Table(
     _count("fence"),  # raised by every claim
     _text("call_id", 120),
     _text("script_hash", 64),
+    _text("knowledge_hash", 64),
     sa.Column("worker_pid", sa.Integer),
     _text("progress", 12),
     _text("rang", 8),

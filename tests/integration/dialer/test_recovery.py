@@ -11,6 +11,7 @@ import pytest
 from dialer.caller import Caller, Desk
 from dialer.domain.attempt import AttemptState, ClaimedAttempt
 from dialer.escalator import Escalator
+from dialer.knowledge import PublishedKnowledge
 from dialer.mouth import Mouth
 from dialer.recovery import Recovery
 from dialer.roster import Roster
@@ -89,6 +90,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             queue=storage.casebook,
             log=storage.casebook,
             scripts=cast(Scripts, OneScript()),
+            knowledge=PublishedKnowledge(storage.shelf, tmp_path / "knowledge"),
             mouth=Mouth(prompts, RecordedSentences(tmp_path / "recorded", tmp_path)),
             pool=workers,
             trunks=Trunks([TrunkSettings("tests")]),

@@ -1,0 +1,65 @@
+"""Which knowledge a call is understood by: the shipped one, or a published one that lies in a file named after its hash.
+
+Rule 1: the shipped one is compiled before workers are forked; a published one is read by a thread of its own while the phone rings, and
+        the worker keeps it for its next calls.
+Rule 2: whoever needs it before it is there waits for it (a fraction of a second): a call is understood by one knowledge, whole.
+Rule 3: a file that is lost or damaged costs no call: the shipped knowledge is used, and the report's hash says so.
+"""
+
+from collections.abc import Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+
+from voice.understanding import is_complete, understand, warm_up
+from voice.understanding.knowledge import Knowledge, decode, shipped
+from voice.understanding.model import Understood
+
+_KEPT = 2  # versions: the present one, and the one before it while its calls end
+_SHORTEST_WHOLE = 4  # characters
+
+
+class Knowing:
+    """Understanding by one knowledge, which may still be being read."""
+
+    def __init__(self, reading: Future[Knowledge]) -> None:
+        self._reading = reading
+
+    @property
+    def hash(self) -> str:
+        return self._reading.result().hash
+
+    def understand(
+        self, text: str, expects: Collection[str] = (), *, alternatives: Sequence[str] = (), heard: float = 1.0
+    ) -> Understood:
+        return understand(text, expects, self._reading.result(), alternatives=alternatives, heard=heard)
+
+    def is_whole(self, text: str) -> bool:
+        """Whether a shorter pause ends this reply. Not after a mere 是的 or 没有: that is where people draw breath and go on.
+
+        Measured on 111 replies of simulated citizens: with the short ones one reply was cut in two, without them none.
+        """
+        return len(text) >= _SHORTEST_WHOLE and is_complete(text, self._reading.result())
+
+
+@lru_cache(maxsize=_KEPT)
+def knowing(path: str) -> Knowing:
+    """path: as in Conduct; empty for the shipped knowledge."""
+    if not path or Path(path).stem == shipped().hash:
+        ready: Future[Knowledge] = Future()
+        ready.set_result(shipped())
+        return Knowing(ready)
+    reader = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
+    reading = reader.submit(_read, path)
+    reader.shutdown(wait=False)
+    return Knowing(reading)
+
+
+def _read(path: str) -> Knowledge:
+    try:
+        knowledge = decode(Path(path).read_bytes())
+    except (OSError, ValueError):
+        knowing.cache_clear()  # the next call looks again
+        return shipped()
+    warm_up(knowledge)
+    return knowledge
