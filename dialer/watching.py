@@ -18,7 +18,7 @@ from dialer.publishing import Publisher, Signed
 from dialer.scripts import Scripts
 from dialer.shelf import Shelf
 from voice.errors import VoiceError
-from voice.script.gate import UNHEARD, Examined, Sound, examine, files
+from voice.script.gate import UNHEARD, Examined, Sound, check, examine, files
 
 DEBOUNCE_MS = 400  # an editor writes several times for one save
 REST_SECONDS = 30.0  # before a folder that cannot be watched is tried again
@@ -72,17 +72,27 @@ class ScriptFiles:
 
     async def _tell(self, codes: Collection[str], *, edited: bool) -> None:
         try:
+            codes = codes if edited else await self._suspect(codes)
             for each in await self._examined(codes) if codes else ():
                 if _tell_mistakes(each):
                     continue
-                version = await self._shelf.current(each.code)
-                if version is None or (each.script is not None and version.hash != each.script.hash):
+                if not await self._as_published(each):
                     advice = f"quanzu scripts publish {each.code}"
                     log.info("script file is good and not published yet", script=each.code, advice=advice)
                 elif edited:
                     log.info("script file is as published", script=each.code)
         except (DialerError, VoiceError) as fault:
             log.error("script files cannot be compared with what is published", advice=str(fault))
+
+    async def _suspect(self, codes: Collection[str]) -> Collection[str]:
+        """Of these scripts those whose file is not as published; without their rehearsals, for this is asked at every start."""
+        known = files(self._directory)
+        checked = await asyncio.to_thread(check, [known[code] for code in codes], self._sound)
+        return [each.code for each in checked if not each.passed or not await self._as_published(each)]
+
+    async def _as_published(self, examined: Examined) -> bool:
+        version = await self._shelf.current(examined.code)
+        return version is not None and examined.script is not None and version.hash == examined.script.hash
 
     async def _examined(self, codes: Collection[str] = ()) -> list[Examined]:
         """In a thread: seconds of thinking, and calls are being conducted."""

@@ -27,7 +27,7 @@ def print_check(examined: Sequence[Examined]) -> None:
 
 
 def print_rehearsals(examined: Sequence[Examined], findings: Sequence[Finding], console: Console) -> None:
-    """Every rehearsal in a line, those that differ with their talk, and what none of them came through."""
+    """Every rehearsal in a line, those that differ with their talk, and how much they came through; of one script also what not."""
     for each in examined:
         console.print(
             Text(f"{each.code} {each.script.hash[:SHOWN_OF_HASH] if each.script else ''}", style="bold"), soft_wrap=True
@@ -37,7 +37,8 @@ def print_rehearsals(examined: Sequence[Examined], findings: Sequence[Finding], 
         for finding in each.findings:
             console.print(Text(f"  {finding}", style=_style(finding)), soft_wrap=True)
         if each.results:
-            console.print(Text(f"  {_coverage(each.coverage)}", style="dim"), soft_wrap=True)
+            missed = _missed(each.coverage) if len(examined) == 1 else ""
+            console.print(Text(f"  {_coverage(each.coverage)}{missed}", style="dim"), soft_wrap=True)
     for finding in findings:
         console.print(Text(str(finding), style=_style(finding)), soft_wrap=True)
     played = [result for each in examined for result in each.results]
@@ -69,10 +70,14 @@ def _rehearsal(result: RehearsalResult) -> Text:
 
 def _coverage(coverage: Coverage) -> str:
     replies = len(coverage.replies)
-    taken = replies - len(coverage.missed_replies)
     steps = f"steps entered {len(coverage.steps) - len(coverage.missed_steps)} of {len(coverage.steps)}"
-    missed = ", ".join(f"{step}: {reply}" for step, reply in coverage.missed_replies)
-    return f"{steps}, replies taken {taken} of {replies}{'; never: ' + missed if missed else ''}"
+    return f"{steps}, replies taken {replies - len(coverage.missed_replies)} of {replies}"
+
+
+def _missed(coverage: Coverage) -> str:
+    """Of one script: which replies no rehearsal took, a question in a line."""
+    questions = groupby(coverage.missed_replies, key=lambda missed: missed[0])
+    return "".join(f"\n    never at {step}: {', '.join(reply for _, reply in missed)}" for step, missed in questions)
 
 
 def history_table(lines: Sequence[LogLine], current: str, zone: str) -> Table:
