@@ -25,6 +25,7 @@ from voice.understanding.rules import Found
 from voice.understanding.shortly import bare_answer
 from voice.understanding.sounds import spelled, with_pinyin
 from voice.understanding.weighing import weighed
+from voice.understanding.whole import warm_up as warm_up_the_rest
 from voice.understanding.whole import whole
 from voice.understanding.wording import normalised
 
@@ -38,6 +39,7 @@ def warm_up(knowledge: Knowledge | None = None) -> None:
     """Compile all rules and read the learned table now, in a moment when nobody waits."""
     ready(knowledge or shipped()).warm_up()
     weights()
+    warm_up_the_rest()
 
 
 def understand(

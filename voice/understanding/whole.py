@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from voice.understanding.amounts import Sum
 from voice.understanding.doubt import confidence_of, is_doubtful
+from voice.understanding.intents import URGENT
 from voice.understanding.model import IntentMatch, Understood
 from voice.understanding.pledges import promised, settled
 from voice.understanding.slots import slots_of
@@ -34,9 +35,14 @@ def whole(
     )
 
 
+def warm_up() -> None:
+    """Compile all patterns now, in a moment when nobody waits. Nothing in it is said, so both ways of reading are tried."""
+    whole("", "十", (), (), ("visit_ok",))
+
+
 def _answered(plain: str, matches: tuple[IntentMatch, ...], expects: Collection[str]) -> tuple[IntentMatch, ...]:
     """A time alone answers the question that may be answered by one: 六点以后吧."""
     meant = next((intent for intent in ("visit_ok", "busy_later") if intent in expects), "")
-    if not meant or (matches and matches[0].confidence >= _SURE) or not is_only_a_time(plain):
+    if not meant or (matches and matches[0].intent in URGENT) or not is_only_a_time(plain):
         return matches
     return (IntentMatch(meant, _SURE, f"bare time: {with_pinyin(plain)}"),)
