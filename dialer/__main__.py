@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dialer.cli import alerts, centre, ears, replay, scripts, versions
+from dialer.cli import alerts, centre, ears, rehearsing, replay, scripts, versions
 from dialer.cli.start import Config, carry_out, settings_from
 from dialer.errors import DialerError
 
@@ -83,7 +83,7 @@ app.command()(centre.audit)
 app.command()(replay.replay)
 app.command()(ears.understand)
 app.command()(ears.hear)
-for command in (*scripts.COMMANDS, *versions.COMMANDS):
+for command in (*scripts.COMMANDS, *rehearsing.COMMANDS, *versions.COMMANDS):
     scripts_app.command(command.__name__)(command)
 
 

@@ -130,3 +130,11 @@ class NoDaemon(DialerError):
 
 class RepliesUnreadable(DialerError):
     """The file of replies cannot be read. Write one `intent<TAB>reply` a line, in UTF-8."""
+
+
+class NoPlayer(DialerError):
+    """Nothing here plays sound. Install one (apt-get install alsa-utils), or write a file with --out and play it elsewhere."""
+
+
+class NotWritten(DialerError):
+    """A file cannot be written. Give another place with --out."""

@@ -15,24 +15,20 @@ from dialer.clock import SystemClock
 from dialer.console.scripts import SHOWN_OF_HASH, history_table, list_table, print_changes, print_rehearsals
 from dialer.domain.alert import FraudType
 from dialer.errors import NoSuchScript, NoSuchVersion
-from dialer.mouth import Mouth
 from dialer.publishing import Progress as Told
 from dialer.publishing import Publisher, Signed
 from dialer.scripts import KNOWLEDGE, Scripts, decoded
 from dialer.settings import Settings
 from dialer.shelf import Shelf
-from dialer.sounding import SOUND
+from dialer.sounding import SOUND, open_mouth
 from dialer.storage import Storage, open_storage
 from voice.errors import ScriptFault
 from voice.script.compare import compare
 from voice.script.fresh import fresh
 from voice.script.gate import Examined, check, examine, files
+from voice.script.knowledge import FOLDER, examine_knowledge
 from voice.script.model import Script
 from voice.script.source import Finding, did_you_mean
-from voice.tts.keeping import RecordedSentences
-from voice.tts.prompts import PromptCache
-from voice.tts.settings import SpeechSettings
-from voice.tts.synthesizer import open_synthesizer
 
 
 def check_paths(paths: Sequence[Path]) -> list[Examined]:
@@ -58,23 +54,30 @@ def rehearse_codes(directory: Path, codes: Sequence[str]) -> tuple[list[Examined
 
 
 async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed, console: Console) -> bool:
-    """Publish, or propose, these or all; False: the gate is shut, and why was printed."""
-    examined, _ = rehearse_codes(Path(settings.scripts.dir), codes)
+    """Publish, or propose, these or all; False: the gate is shut, and why was printed.
+
+    What intents know is published by its own code, after every script was rehearsed with it, or with all.
+    """
+    directory = Path(settings.scripts.dir)
+    every = not codes or KNOWLEDGE in codes
+    examined, _ = rehearse_codes(directory, [] if every else codes)
     bad = [each for each in examined if not each.passed]
     if bad:
         print_rehearsals(bad, [], console)
         console.print(f"nothing is published: {len(bad)} of {len(examined)} scripts have mistakes", highlight=False)
         return False
-    scripts = [each.script for each in examined if each.script is not None]
+    scripts = [each.script for each in examined if each.script is not None and (not codes or each.code in codes)]
+    knowledge = examine_knowledge(directory / FOLDER)[0] if every else None
     propose = settings.scripts.approval
     async with _open(settings) as (storage, publisher):
         with _bar(console) as told:
-            done = await publisher.publish(scripts, signed, propose=propose, progress=told)
+            done = await publisher.publish(scripts, signed, knowledge=knowledge, propose=propose, progress=told)
         waiting = {version.code for version in await storage.shelf.proposals()}
-    for script in scripts:
-        name = f"{script.code} {script.hash[:SHOWN_OF_HASH]}"
-        if script.code not in done:
-            print(f"{name} {'waits for approval' if script.code in waiting else 'is published'} already")
+    hashes = {script.code: script.hash for script in scripts} | ({KNOWLEDGE: knowledge.hash} if knowledge else {})
+    for code, digest in hashes.items():
+        name = f"{code} {digest[:SHOWN_OF_HASH]}"
+        if code not in done:
+            print(f"{name} {'waits for approval' if code in waiting else 'is published'} already")
         elif propose:
             print(f"{name} proposed; somebody else: quanzu scripts approve {name} --by NAME")
         else:
@@ -170,17 +173,8 @@ async def show_history(settings: Settings, code: str, console: Console) -> None:
 
 @asynccontextmanager
 async def _open(settings: Settings) -> AsyncIterator[tuple[Storage, Publisher]]:
-    speech = SpeechSettings(
-        voice=settings.speech.voice,
-        rate_wpm=settings.speech.rate_wpm,
-        espeak_library=settings.speech.espeak_library,
-        espeak_data=settings.speech.espeak_data,
-    )
-    async with open_storage(settings.database_url) as storage, open_synthesizer(speech) as synthesizer:
-        voice = PromptCache((settings.data_dir / "prompts").resolve(), synthesizer, speech)
-        recorded = RecordedSentences((settings.data_dir / "recorded").resolve(), Path(settings.scripts.dir))
-        scripts = Scripts(storage.shelf, settings.centre)
-        yield storage, Publisher(storage.shelf, scripts, Mouth(voice, recorded), SystemClock())
+    async with open_storage(settings.database_url) as storage, open_mouth(settings) as mouth:
+        yield storage, Publisher(storage.shelf, Scripts(storage.shelf, settings.centre), mouth, SystemClock())
 
 
 @contextmanager

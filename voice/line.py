@@ -1,8 +1,10 @@
 """What a telephone line does to speech: A-law, 8 bits a sample. Pure arithmetic.
 
-Source: ITU-T G.711, table 1a and its decoding; the even bits are inverted on the wire (XOR 0x55).
+Source: ITU-T G.711, table 1a and its decoding; the even bits are inverted on the wire (XOR 0x55). The file's header: RFC 2361
+(format 6), with the `fact` chunk that formats other than PCM need.
 """
 
+import struct
 from functools import cache
 
 import numpy as np
@@ -24,8 +26,25 @@ def _tables() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int16]]:
     return encoded, decoded
 
 
+def alaw(pcm: bytes) -> bytes:
+    """16 bit PCM as it goes over the wire; half the length."""
+    encoded, _ = _tables()
+    return bytes(encoded[np.frombuffer(pcm, "<i2").astype(int) + 32768].data)
+
+
 def through_alaw(pcm: bytes) -> bytes:
     """16 bit PCM as the far end hears it; the same length."""
-    encoded, decoded = _tables()
-    samples = np.frombuffer(pcm, "<i2").astype(int)
-    return bytes(decoded[encoded[samples + 32768]].astype("<i2").data)
+    _, decoded = _tables()
+    return bytes(decoded[np.frombuffer(alaw(pcm), np.uint8)].astype("<i2").data)
+
+
+def alaw_wav(pcm: bytes, rate: int) -> bytes:
+    """16 bit mono PCM as a WAV file that holds what the wire carries."""
+    codes = alaw(pcm)
+    shape = struct.pack("<HHIIHHH", 6, 1, rate, rate, 1, 8, 0)
+    chunks = _chunk(b"fmt ", shape) + _chunk(b"fact", struct.pack("<I", len(codes))) + _chunk(b"data", codes)
+    return _chunk(b"RIFF", b"WAVE" + chunks)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
