@@ -57,7 +57,7 @@ _CONTEXTS: Mapping[str, str] = {
 _DAYS: Mapping[str, int] = {"day0": 0, "day1": 1, "day2": 2, "day3": 3}
 _WEEKDAYS: Mapping[str, int] = {sign: day for day, sign in enumerate("一二三四五六天", 1)} | {"日": 7, "末": 6}
 _NOTHING_ELSE = re.compile(
-    r"(?:那|就|你们?|我|嗯|好|大概|可能|应该|要|得|在|吧|啊|呢|的|都|可以|行|左右|有空|方便|再|打|来|过来|给我)*"
+    r"(?:那|就|过|等|隔|你们?|我|嗯|好|大概|可能|应该|要|得|在|吧|啊|呢|的|都|可以|行|左右|有空|方便|再|打|来|过来|给我)*"
 )
 _DIGITS = "一两二三四五六七八九"
 _DIGITS_BY_SOUND = "两三五六七八九"  # 四 sounds like 十, 一 like 以, 二 like 儿
