@@ -21,11 +21,11 @@ goodbye: bye
 machine: bye
 urgent: {crisis: human, transferring_now: human, app_or_screen_share: human, transferred: human, gave_code_or_info: human, secrecy_coached: human}
 globals: {want_human: human, who_are_you: who}
-lines:
-  key: 有事请拨{call_back}。
+lines: {key: "有事请拨{call_back}。"}
 steps:
   opening:
     tell: 您好，我是{centre}的智能助手，有录音，不会让您转账，不问密码。
+    must_hear: true
     then: asked
   asked:
     ask: 有人说要给您退钱吗？
@@ -223,33 +223,37 @@ def test_the_hash_names_what_is_said_and_not_where_it_stands(tmp_path: Path) -> 
         (
             "有录音，",
             "",
-            "small.yaml:11:3: opening-lacks: the opening 'opening' does not say that the call is recorded (录音)",
+            "small.yaml:10:3: opening-lacks: the opening 'opening' does not say that the call is recorded (录音)",
         ),
         (
             "我是{centre}的",
             "我是",
-            "small.yaml:11:3: opening-lacks: the opening 'opening' does not say who rings ({centre})",
+            "small.yaml:10:3: opening-lacks: the opening 'opening' does not say who rings ({centre})",
         ),
         (
             "不会让您转账",
             "不骗您",
-            "small.yaml:11:3: opening-lacks: the opening 'opening' does not say that we ask for no transfer (不…转账)",
+            "small.yaml:10:3: opening-lacks: the opening 'opening' does not say that we ask for no transfer (不…转账)",
         ),
         (
             "，不问密码",
             "，我们是来提醒您的，请您放心听我说，不问密码",
-            "small.yaml:11:3: opening-too-long: the opening has 45 characters; at most 32 are listened to",
+            "small.yaml:10:3: opening-too-long: the opening takes ",
         ),
-        ("then: back", "then: who", "small.yaml:20:3: never-ends: from step 'who' no way leads to the end of the call"),
+        (
+            "then: back",
+            "then: who",
+            "small.yaml:20:3: circle-of-statements: statements follow each other in a circle and never ask: who > who",
+        ),
         (
             "want_human: human, ",
             "",
-            "small.yaml:11:3: no-officer-in-reach: 'globals' must lead 'want_human' (and with it key 1) to an 'officer' step",
+            "small.yaml:10:3: no-officer-in-reach: 'globals' must lead 'want_human' (and with it key 1) to an 'officer' step",
         ),
         (
             ", secrecy_coached: human",
             "",
-            "small.yaml:11:3: urgent-unheard: 'urgent' does not say where 'secrecy_coached' leads",
+            "small.yaml:10:3: urgent-unheard: 'urgent' does not say where 'secrecy_coached' leads",
         ),
         (
             "no_officer: bye",
@@ -261,7 +265,7 @@ def test_the_hash_names_what_is_said_and_not_where_it_stands(tmp_path: Path) -> 
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, old: str, new: str, expected: str) -> None:
-    assert expected in findings(tmp_path, changed(old, new))
+    assert any(finding.startswith(expected) for finding in findings(tmp_path, changed(old, new)))
 
 
 def test_all_findings_come_at_once_and_in_order(tmp_path: Path) -> None:
@@ -281,7 +285,7 @@ def test_a_question_from_which_only_questions_follow_never_ends(tmp_path: Path) 
 
     found = findings(tmp_path, text)
 
-    assert "small.yaml:14:3: never-ends: from step 'asked' no way leads to the end of the call" in found
+    assert any(line.startswith("small.yaml:14:3: never-ends: from step 'asked' no way leads to") for line in found)
 
 
 def test_what_is_not_yaml_is_told_with_its_place(tmp_path: Path) -> None:
@@ -364,7 +368,9 @@ def test_two_files_with_one_code_are_told(tmp_path: Path) -> None:
     scripts, found = load_all(tmp_path)
 
     assert set(scripts) == {"small"}
-    assert found == [f"{tmp_path.as_posix()}/b.yaml:1:1: duplicate-code: another file has the code 'small' already"]
+    assert found == [
+        f"{tmp_path.as_posix()}/b.yaml:1:1: duplicate-code: another file has the code 'small' already; name it after its file"
+    ]
 
 
 def test_the_scripts_of_this_house_are_whole() -> None:

@@ -3,13 +3,15 @@
 Rule 1: a Script that leaves here is whole; whatever is not whole is a ScriptFault with every finding at once.
 Rule 2: `shared/*.yaml` belong to every script: their lines, steps and blocks may be used, never redefined; the script's own
         routes (urgent, globals, clarify), groups, goodbye and machine come before theirs. What a script does not use is left out.
-Rule 3: the hash is over what is said and where it leads, shared parts included; moving a line does not change it.
+Rule 3: what is wrong with a shared file is told once, not once for every script that it belongs to.
+Rule 4: the hash is over what is said and where it leads, shared parts included; moving a line does not change it.
 """
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from voice.errors import ScriptFault
@@ -17,6 +19,7 @@ from voice.script import lint
 from voice.script.compiling import Workshop
 from voice.script.draft import Draft, DraftGroup, read_draft
 from voice.script.draftstep import AnyStep
+from voice.script.lint.unused import blocks_run, lines_in, unused, unused_steps
 from voice.script.model import Script
 from voice.script.source import Finding, Place, Source
 from voice.script.speak import for_group
@@ -30,58 +33,89 @@ class Loaded:
     findings: tuple[Finding, ...]
     places: lint.Places
     own: Mapping[str, Place]  # what the file itself writes: its steps, and its groups' as `elder:asked`
+    blocks: frozenset[str]  # that it runs
 
 
-def read(path: Path, shared: Path) -> Loaded:
-    """Compile one script with the shared blocks. The findings come by file and line, each once."""
-    sources = [Source(p) for p in (path, *sorted(shared.glob("*.yaml")))]
-    drafts = [read_draft(source) for source in sources]
-    findings = [finding for source in sources for finding in source.findings]
-    mine = drafts[0]
-    own = _own_steps(mine)
-    for draft in drafts[1:]:
-        findings += _laid_under(mine, draft)
+def read(path: Path, shared: Path, seconds: lint.Seconds | None = None) -> Loaded:
+    """Compile one script with the shared blocks. The findings come by file and line, each once.
+
+    `seconds` measures how long the voice takes for a text at a rate; without it that is estimated.
+    """
+    source = Source(path)
+    mine = read_draft(source)
+    under = [_shared_draft(each) for each in sorted(shared.glob("*.yaml"))]
+    findings = [*source.findings, *(finding for each in under for finding in each.findings)]
+    own, written = _own_steps(mine), replace(mine, lines=dict(mine.lines), blocks=dict(mine.blocks))
+    for each in under:
+        findings += _laid_under(mine, each.draft)
     workshop = Workshop(mine, findings, path.parent)
     # What cannot be read has no missing keys and no lost targets worth telling.
-    whole = workshop.compile() if all(source.root for source in sources) else None
-    script = None
+    whole = workshop.compile() if source.root and all(each.readable for each in under) else None
+    script, blocks = None, blocks_run(mine)
     if whole is not None:
         # References that lead nowhere were reported; the graph is only walked when it is whole.
         script = _hashed(_without_unused(whole, own))
-        findings += lint.check(script, workshop.places)
-    return Loaded(script, tuple(dict.fromkeys(sorted(findings, key=lambda f: f.place))), workshop.places, own)
+        findings += lint.check(script, workshop.places, seconds)
+        findings += unused(written, lines_in(whole.sentences), blocks)
+    sorted_findings = tuple(dict.fromkeys(sorted(findings, key=lambda f: f.place)))
+    return Loaded(script, sorted_findings, workshop.places, own, blocks)
 
 
 def load(path: Path, shared: Path) -> Script:
-    """Compile one script with the shared blocks; raises ScriptFault with all findings."""
+    """Compile one script with the shared blocks; raises ScriptFault with all findings, unless all are mere warnings."""
     loaded = read(path, shared)
-    if loaded.findings or loaded.script is None:
+    if loaded.script is None or any(finding.blocks for finding in loaded.findings):
         raise ScriptFault([str(finding) for finding in loaded.findings])
     return loaded.script
 
 
 def load_all(directory: Path) -> tuple[dict[str, Script], list[str]]:
-    """Every script of a directory by its code, and the findings of those that are broken."""
+    """Every script of a directory by its code, and the findings of all."""
     scripts, findings = read_all(directory)
     return scripts, [str(finding) for finding in findings]
 
 
-def read_all(directory: Path) -> tuple[dict[str, Script], list[Finding]]:
-    """The same, with findings as values."""
+def read_all(directory: Path, seconds: lint.Seconds | None = None) -> tuple[dict[str, Script], list[Finding]]:
+    """The same, with findings as values. A script with nothing but warnings is a good one."""
+    shared = directory / "shared"
+    every = {path: read(path, shared, seconds) for path in sorted(directory.glob("*.yaml"))}
+    findings = _told_once(every.values(), shared)
     scripts: dict[str, Script] = {}
-    findings: dict[Finding, None] = {}
-    for path in sorted(directory.glob("*.yaml")):
-        loaded = read(path, directory / "shared")
-        findings.update(dict.fromkeys(loaded.findings))
-        if loaded.findings or loaded.script is None:
+    for path, loaded in every.items():
+        if loaded.script is None or any(finding.blocks for finding in loaded.findings):
             continue
         if loaded.script.code in scripts:
             place = Place(path.as_posix(), 1, 1)
-            message = f"another file has the code '{loaded.script.code}' already"
-            findings[Finding(place, "duplicate-code", message)] = None
+            problem = f"another file has the code '{loaded.script.code}' already"
+            findings.append(Finding(place, "duplicate-code", problem, "name it after its file"))
             continue
         scripts[loaded.script.code] = loaded.script
-    return scripts, list(findings)
+    return scripts, [*findings, *_unused_shared(list(every.values()), shared)]
+
+
+def _told_once(every: Iterable[Loaded], shared: Path) -> list[Finding]:
+    """A finding in a shared file may be worded after each script that it is in; the first one is enough."""
+    found: dict[Finding, None] = {}
+    told: set[tuple[Place, str]] = set()
+    for loaded in every:
+        news = [f for f in loaded.findings if (f.place, f.code) not in told]
+        told |= {(f.place, f.code) for f in news if Path(f.place.file).parent == shared}
+        found |= dict.fromkeys(news)
+    return list(found)
+
+
+def _unused_shared(every: list[Loaded], shared: Path) -> list[Finding]:
+    scripts = [loaded.script for loaded in every if loaded.script is not None]
+    if not scripts or len(scripts) < len(every):
+        return []  # what the broken ones use is not known
+    lines = lines_in([name for script in scripts for name in script.sentences])
+    blocks = frozenset[str]().union(*(loaded.blocks for loaded in every))
+    steps = frozenset(name for script in scripts for name in script.steps)
+    findings: list[Finding] = []
+    for path in sorted(shared.glob("*.yaml")):
+        draft = _shared_draft(path).draft
+        findings += [*unused(draft, lines, blocks, whose=" in any script"), *unused_steps(draft, steps)]
+    return findings
 
 
 def _own_steps(draft: Draft) -> dict[str, Place]:
@@ -89,7 +123,37 @@ def _own_steps(draft: Draft) -> dict[str, Place]:
     return {name: step.name.place for name, step in {**draft.steps, **groups}.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """A shared file as it was read. It lies under many scripts, so nobody may change the draft."""
+
+    draft: Draft
+    findings: tuple[Finding, ...]
+    readable: bool
+
+
+def _shared_draft(path: Path) -> _Shared:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return _drafted(path, None)  # tells why
+    return _known_draft(path, content)
+
+
+@lru_cache(maxsize=32)
+def _known_draft(path: Path, content: bytes) -> _Shared:
+    return _drafted(path, content)
+
+
+def _drafted(path: Path, content: bytes | None) -> _Shared:
+    source = Source(path, content)
+    return _Shared(read_draft(source), tuple(source.findings), source.root is not None)
+
+
 # --- shared parts -------------------------------------------------------------------------------------------------------
+
+
+_ANOTHER_NAME = "give yours another name"
 
 
 def _laid_under(mine: Draft, shared: Draft) -> list[Finding]:
@@ -97,14 +161,14 @@ def _laid_under(mine: Draft, shared: Draft) -> list[Finding]:
     findings: list[Finding] = []
     for name, line in shared.lines.items():
         if name in mine.lines:
-            message = f"lines '{name}' are defined twice; {line[0]} has them too"
-            findings.append(Finding(mine.lines[name][0], "duplicate-key", message))
+            problem = f"lines '{name}' are defined twice; {line[0]} has them too"
+            findings.append(Finding(mine.lines[name][0], "duplicate-key", problem, _ANOTHER_NAME))
         mine.lines.setdefault(name, line)
     findings += _added(mine.steps, shared.steps)
     for name, block in shared.blocks.items():
         if name in mine.blocks:
-            message = f"block '{name}' is defined twice; {block.name.place} has it too"
-            findings.append(Finding(mine.blocks[name].name.place, "duplicate-key", message))
+            problem = f"block '{name}' is defined twice; {block.name.place} has it too"
+            findings.append(Finding(mine.blocks[name].name.place, "duplicate-key", problem, _ANOTHER_NAME))
         mine.blocks.setdefault(name, block)
     for key, pairs in shared.routes.items():
         routes = mine.routes.setdefault(key, [])
@@ -118,7 +182,8 @@ def _laid_under(mine: Draft, shared: Draft) -> list[Finding]:
     for code, group in shared.groups.items():
         if code in mine.groups:
             findings += _group_under(mine.groups[code], group)
-        mine.groups.setdefault(code, group)
+        copied = replace(group, numbers={**group.numbers}, globals=[*group.globals], steps={**group.steps})
+        mine.groups.setdefault(code, copied)
     return findings
 
 
@@ -129,6 +194,7 @@ def _added(mine: dict[str, AnyStep], shared: dict[str, AnyStep]) -> list[Finding
             mine[name].name.place,
             "duplicate-key",
             f"step '{name}' is defined twice; {shared[name].name.place} has it too",
+            _ANOTHER_NAME,
         )
         for name in twice
     ]

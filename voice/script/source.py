@@ -108,17 +108,17 @@ def _compose_quickly(text: str) -> Node | None:
 
 
 class Source:
-    """One YAML file being read."""
+    """One YAML file being read. What is in it may be given by whoever has read it already."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
         self.file = path.as_posix()
         self.findings: list[Finding] = []
-        self.root = self._compose(path)
+        self.root = self._compose(path, content)
 
-    def _compose(self, path: Path) -> MappingNode | None:
+    def _compose(self, path: Path, content: bytes | None) -> MappingNode | None:
         top = Place(self.file, 1, 1)
         try:
-            node = _composed(path.read_text(encoding="utf-8"))
+            node = _composed((path.read_bytes() if content is None else content).decode())
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             place = Place(self.file, mark.line + 1, mark.column + 1) if mark else top

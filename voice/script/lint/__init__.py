@@ -1,0 +1,47 @@
+"""What makes a whole script a bad one: it hangs, hides the officer, tells strangers what is private, sounds like a fraud, or cannot
+be followed.
+
+Rule 1: a check looks at a compiled script and reports where it was written; it never repairs. docs/script-findings.md lists the codes.
+Rule 2: everything is checked for the script as everybody hears it and as each group does.
+Rule 3: one module for one family; none knows another but by its plain questions.
+"""
+
+from collections.abc import Iterator
+
+from voice.script.lint import legitimacy, speakability
+from voice.script.lint.heard import Heard, Places, versions
+from voice.script.lint.lasting import Lengths, Seconds
+from voice.script.lint.privacy import privacy
+from voice.script.lint.sms import sms
+from voice.script.lint.structure import structure, unreached
+from voice.script.lint.ways import reachable
+from voice.script.model import Script
+from voice.script.source import Finding
+
+__all__ = ["Places", "Seconds", "check", "reachable"]
+
+
+def check(script: Script, places: Places, seconds: Seconds | None = None) -> list[Finding]:
+    """Everything that is wrong with a script whose references are whole, each finding once.
+
+    `seconds` measures a text at a rate in words per minute with the real voice; without it lengths are estimated.
+    """
+    return list(dict.fromkeys(_findings(script, places, seconds)))
+
+
+def _findings(script: Script, places: Places, seconds: Seconds | None) -> Iterator[Finding]:
+    every = versions(script, places)
+    for heard in every:
+        yield from _for_group(heard, seconds)
+    yield from unreached(every)
+    yield from legitimacy.said(script, places.sentences.__getitem__)
+    yield from speakability.sentences(script, places.sentences.__getitem__, seconds)
+    yield from sms(script, places.sentences)
+
+
+def _for_group(heard: Heard, seconds: Seconds | None) -> Iterator[Finding]:
+    lengths = Lengths(heard.script, seconds)
+    yield from structure(heard)
+    yield from privacy(heard)
+    yield from legitimacy.legitimacy(heard, lengths)
+    yield from speakability.speakability(heard, lengths)

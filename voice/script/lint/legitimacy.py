@@ -1,0 +1,100 @@
+"""What makes us sound like the fraudster, or leaves out what tells us from him.
+
+Rule 1: every call opens with who rings, that it is a machine, that it is recorded, and what we never ask for.
+Rule 2: who was heard by a person ends with the key sentence; the line of that name is it.
+Rule 3: what we say is judged sentence by sentence in `voice.script.lint.wording`; SMS are judged by the same.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from voice.script.lint.heard import Heard
+from voice.script.lint.lasting import Lengths
+from voice.script.lint.ways import reachable
+from voice.script.lint.wording import OUR_NUMBERS, asked_for, claims, connects_outside, numbers
+from voice.script.model import Script, StepKind
+from voice.script.source import Finding, Place
+
+OPENING_SECONDS = 12.0
+KEY_LINE = "key"
+CRISIS = "crisis"
+
+_OPENING_MUST_SAY: Mapping[str, re.Pattern[str]] = {
+    "who rings ({centre})": re.compile(r"\{centre\}"),
+    "that it is a machine (智能助手)": re.compile("助手|机器人"),
+    "that the call is recorded (录音)": re.compile("录音"),
+    "that we ask for no transfer (不…转账)": re.compile(r"不[^，。！？]{0,5}转账"),
+    "that we ask for no code (不…密码, 验证码)": re.compile(r"不[^，。！？]{0,5}(密码|验证码)"),
+}
+_ADVICE: Mapping[str, str] = {
+    "a transfer": "we never take money; say that he should not pay",
+    "secrecy": "we never ask for it; tell him to talk to his family",
+    "a 'safe account'": "there is none; say so, or leave it out",
+    "screen sharing": "tell him to stop sharing",
+}
+
+
+def legitimacy(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
+    """The opening, and the end of every way; as this group hears them."""
+    yield from _opening(heard, lengths)
+    if heard.goes_elsewhere:
+        yield from _endings(heard)
+
+
+def said(script: Script, place_of: Callable[[str], Place]) -> Iterator[Finding]:
+    """Every sentence, however seldom it is said."""
+    for sentence in script.sentences.values():
+        for text in filter(None, (sentence.text, sentence.otherwise)):
+            yield from dubious(text, place_of(sentence.id))
+
+
+def dubious(text: str, place: Place) -> Iterator[Finding]:
+    """What a text asks, claims or dials that we never do."""
+    for clause, what in asked_for(text):
+        problem = f"'{clause}' asks for {what}; we never do"
+        yield Finding(
+            place, "sounds-like-fraud", problem, _ADVICE.get(what, "we never ask for it; reword it, or leave it out")
+        )
+    for clause, what in claims(text):
+        problem = f"'{clause}' claims to be {what}; we are a machine and say so"
+        yield Finding(place, "claims-to-be", problem, "write for example '我是{centre}的智能助手'")
+    for number in numbers(text):
+        problem = f"'{number}' is a telephone number that is not ours"
+        advice = f"name none but {{call_back}} and {', '.join(sorted(OUR_NUMBERS))} (幺幺零, 九六幺幺零)"
+        yield Finding(place, "outside-number", problem, advice)
+    for words in connects_outside(text):
+        problem = f"'{words}': we connect to nobody but an officer of the centre"
+        yield Finding(place, "outside-number", problem, "let him ring there himself, by a number he looks up")
+
+
+def _opening(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
+    script = heard.script
+    step, place = script.steps[script.opening], heard.steps[script.opening]
+    if step.kind is not StepKind.TELL:
+        yield Finding(place, "opening-asks", f"the opening '{step.name}' must be a 'tell'", "ask in the step after it")
+    if not step.must_hear:
+        problem = f"the opening '{step.name}' is not said again when it was cut short"
+        yield Finding(place, "not-must-hear", problem, "add 'must_hear: true'")
+    sentences = [script.sentences[name] for name in step.say]
+    for text in {"".join(s.text for s in sentences), "".join(s.otherwise or s.text for s in sentences)}:
+        for what, pattern in _OPENING_MUST_SAY.items():
+            if not pattern.search(text):
+                problem = f"the opening '{step.name}' does not say {what}"
+                yield Finding(place, "opening-lacks", problem, "write 'tell: opening' for the shared one")
+    takes = lengths.of_step(step)
+    if takes > OPENING_SECONDS:
+        problem = f"the opening takes {takes:.1f} s{heard.whom}; after {OPENING_SECONDS:.0f} s nobody listens"
+        yield Finding(place, "opening-too-long", problem, "take at most 32 characters")
+
+
+def _endings(heard: Heard) -> Iterator[Finding]:
+    script = heard.script
+    without_crisis = {intent: target for intent, target in script.urgent.items() if intent != CRISIS}
+    # Nobody who wants to die is told about codes and screens.
+    told = reachable(replace(script, urgent=without_crisis)) - {script.machine}
+    for name in sorted(told):
+        step = script.steps[name]
+        if step.kind is StepKind.CLOSE and not (step.say and step.say[-1].startswith(f"lines.{KEY_LINE}.")):
+            problem = f"the call ends at step '{name}' without the key sentence"
+            yield Finding(heard.steps[name], "no-key-sentence", problem, f"end it with the line '{KEY_LINE}'")

@@ -1,0 +1,180 @@
+"""What only a fraudster says: the wordings by which a sentence asks for a code, money, secrecy, or lies about who speaks. Pure.
+
+Rule 1: what asks is found by patterns; then it is looked whether the sentence forbids it, or tells what somebody else asks for.
+Rule 2: who is asked in our own name (请, 麻烦, 告诉我, 我需要) is asked by us, whatever else stands around it.
+Rule 3: a miss costs more than a false alarm: an admin can reword, a citizen cannot.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+_CODE = (
+    "(?:验证码|校验码|动态码|确认码|识别码|取件码|口令|密码|卡号|账号|身份证|支付码|付款码|收款码|人脸|刷脸|指纹|余额"
+    "|(?:银行|信用)?卡(?:号|信息|正面|背面|照片|后面)|(?:短信|手机|屏幕|卡|上面|收到)[^，。]{0,5}(?:数字|号码|码|内容)|[四六八几]位(?:数|码))"
+)
+_GAP = "[^，。！？；：别不没勿]"
+_TOLD_TO_US = (
+    "(?:(?:告诉|发给|发到|发来|发过来|报给|念给|说给|读给|交给|提供给|传给|拍给|给)(?:我|咱|这边)"
+    "|(?:念|报|说|读|发|输|填|提供|核对|讲|拍)(?:一下|一遍|一念|一报|出来|过来|上来|给我|给咱)"
+    "|(?:是|有)?多少(?:[？吗呢啊]|$)|是什么(?:[？吗呢啊]|$)|哪几位)"
+)
+_POLITELY = "(?:请|麻烦|劳驾|需要|得|必须|方便|能不能|能否|可不可以|可以|您就|您把|赶紧|马上|现在|配合|帮我|先)"
+_GIVES = "(?:告诉|发|报|念|说|读|提供|输入|填写|填|核对|确认|登记|录入|出示|拍|扫)(?![过了])"
+_ACCOUNT = "(?:账户|账号|平台|这里|我们?这|对公|指定|公司|一张卡|卡里|卡上)"
+_INTO = "(?:转|汇|打|存|充|划|归集|集中|挪)(?:账|款|钱)?(?:到|进|入|至|给我|给咱|往|过来)"
+_PAYS = (
+    "(?:转账|转钱|转款|汇款|打款|付款|付钱|缴费|缴款|交费|交钱|充值|充钱|垫付|垫钱|支付|交保证金|交押金|交定金|交解冻费|交税"
+    "|[转打汇交付充]一?笔)(?!记录|凭证|截图)"
+)
+_NO_OBJECT = "(?:(?![码卡钱])[^，。！？；]){0,4}"  # "不要把验证码告诉任何人" asks for no secrecy
+_OWN = "(?:家人|家里|老公|老婆|爱人|丈夫|妻子|孩子|儿女|子女|儿子|女儿|爸妈|爸爸|妈妈|父母|朋友|同事|领导|任何人|别人|其他人|旁人|外人|警察|民警|公安|银行|柜员)"
+
+# A topic, and the wordings that ask for it. Several patterns may stand for one topic.
+_ASKS: tuple[tuple[str, str], ...] = (
+    ("a code or password", f"{_CODE}{_GAP}{{0,6}}，?{_GAP}{{0,4}}{_TOLD_TO_US}"),
+    ("a code or password", f"{_POLITELY}{_GAP}{{0,6}}{_GIVES}{_GAP}{{0,10}}{_CODE}"),
+    ("a code or password", f"{_POLITELY}{_GAP}{{0,6}}(?:刷脸|扫脸|人脸|指纹|实名认证)"),
+    ("a code or password", f"(?:告诉我|发我|发给我|念给我|报给我|说一下|念一下|报一下|提供){_GAP}{{0,8}}{_CODE}"),
+    ("something to be read out or sent", "(?:念|报|读|发|传|拍)给(?:我|咱)"),
+    ("a transfer", f"{_INTO}"),
+    ("a transfer", f"{_POLITELY}{_GAP}{{0,6}}{_PAYS}"),
+    ("a transfer", f"(?:钱|资金|存款|余额){_GAP}{{0,6}}(?:转|汇|打|存|划|挪){_GAP}{{0,4}}{_ACCOUNT}"),
+    ("a 'safe account'", "(?:安全|监管|核查|清查|验资|托管|过渡|专用|指定)(?:账户|账号)"),
+    ("a link or an app", f"(?:点|点击|点开|打开|访问|登录|登陆|复制){_GAP}{{0,8}}(?:链接|网址|网站|网页|小程序)"),
+    ("a link or an app", f"(?:扫|扫描|识别){_GAP}{{0,6}}(?:码|二维码)"),
+    ("a link or an app", f"(?:下载|安装|装|下)(?![过了掉]){_GAP}{{0,8}}(?:软件|应用|程序|客户端|插件)"),
+    ("a link or an app", f"(?:加|添加){_GAP}{{0,6}}(?:微信|好友|企业微信|群)"),
+    (
+        "screen sharing",
+        f"(?:打开|开启|开(?![着过了的])|同意|接受|进入|加入|点){_GAP}{{0,6}}(?:屏幕|共享|会议|远程|视频通话|摄像头)",
+    ),
+    ("screen sharing", f"(?:请|把|麻烦|配合|需要){_GAP}{{0,6}}(?:共享{_GAP}{{0,4}}屏幕|屏幕{_GAP}{{0,4}}(?:共享|投))"),
+    ("secrecy", f"(?:请|要|得|必须|务必|一定|注意){_GAP}{{0,6}}保密"),
+    (
+        "secrecy",
+        f"(?:别|不要|不能|不可以|不许|不得|不准|先不|不用|不必){_NO_OBJECT}(?:告诉|跟|和|对|让|找|联系|惊动)[^，。！？；]{{0,3}}{_OWN}(?!跟我)",
+    ),
+    ("secrecy", "(?:自己|一个人|咱俩|我们俩)(?:知道|清楚|明白)就(?:行|好|可以|够)"),
+    ("secrecy", f"(?:找个?|去|到|换个?)(?:没人|没有人|安静|单独|隐蔽|宾馆|酒店|旅馆){_GAP}{{0,4}}"),
+)
+_PATTERNS = tuple((topic, re.compile(pattern)) for topic, pattern in _ASKS)
+
+_SENTENCE = re.compile(r"[^。！？；]+[。！？；]*")
+_CLAUSE_END = re.compile(r"[，：]")
+# They hold a "not" and forbid nothing.
+_NOT_FORBIDDING = re.compile(
+    "不要?忘|别忘|别犹豫|别担心|别着急|别急|别怕|别害怕|别慌|不慌|不急|不用担心|不妨|不得不|不如|要不|差不多|不好意思|对不起"
+    "|没关系|没问题|没事|不管|不客气|不错|不然|不便|方不方便|能不能|是不是|有没有|可不可以|要不要|[过了]没有?"
+)
+_FORBIDS = re.compile("[别不没勿甭莫]|拒绝|停止|退出|取消|小心|当心|防止")
+_HALTS = re.compile("停止|暂停|退出|取消|拒绝|卸")
+_OURS = re.compile(
+    "请(?!问)|麻烦|劳驾|给(?:我|咱)|我们?(?:这边|需要|得|帮您|教您|来)|(?:告诉|发|转|教)我|您需要|您得|配合|方便(?:说|报|念|提供)"
+)
+_OTHERS = re.compile(
+    "他|她|对方|骗子|那边|那头|人家|有人|没人|别人|谁|陌生人|卖家|老师|客服|接下来|说您|说是|自称|凡是|(?<!我)(?<!我们)会[说让叫催要]"
+    "|您答应|您是说|有没有|是不是|有吗|还是|[接遇碰]到过"
+)
+_CAUSED = re.compile("(?<!我)(?<!我不)(?<!我们)(?<!我们不)(?:[让叫要催逼劝哄拉]|要求)(?:您|你|人)")
+_DISOWNED = re.compile(
+    "(?:是|都是|就是)骗|骗局|骗人|骗术|是诈骗|别信|[不别]要?[信做理碰]|别补|先停|都停|当心|追回|追不回|回不来|提不出来|没人担保|可疑"
+)
+_HEARD_OF = re.compile("有吗|有过吗|有没有|有印象|还是")
+_NAMED = re.compile("^[^，。！？]{0,8}(?:的(?![^，。]{0,4}(?:给我|告诉我))|骗)")
+_ASKED = re.compile("[？]|[吗呢]$|没有$")
+
+
+class Asked(NamedTuple):
+    """A clause that asks for something we never ask for."""
+
+    clause: str
+    what: str
+
+
+@lru_cache(maxsize=4096)
+def asked_for(text: str) -> tuple[Asked, ...]:
+    """What a text asks for in our name that only a fraudster would."""
+    found: dict[tuple[str, str], Asked] = {}
+    for part in _SENTENCE.findall(text):
+        for topic, pattern in _PATTERNS:
+            for match in pattern.finditer(part):
+                clause = _around(part, match.start(), match.end())
+                if not _is_ours_to_say(part, match, clause):
+                    found[clause, topic] = Asked(clause, topic)
+    return tuple(found.values())
+
+
+def _around(part: str, start: int, end: int) -> str:
+    """The clauses that a match touches."""
+    begins = max((m.end() for m in _CLAUSE_END.finditer(part, 0, start)), default=0)
+    stop = _CLAUSE_END.search(part, end)
+    return part[begins : stop.start() if stop else len(part)].strip("。！？； ")
+
+
+def _is_ours_to_say(part: str, match: re.Match[str], clause: str) -> bool:
+    """Does the sentence forbid it, or tell what somebody else wants?"""
+    begins = max((m.end() for m in _CLAUSE_END.finditer(part, 0, match.start())), default=0)
+    before = _NOT_FORBIDDING.sub("", part[begins : match.start()])
+    if _FORBIDS.search(before):
+        return True
+    if _HALTS.search(match[0]):
+        return True
+    if _OURS.search(clause):
+        return False
+    so_far, rest = part[: match.end()], part[match.end() :]
+    if _OTHERS.search(so_far) or _DISOWNED.search(rest) or _HEARD_OF.search(part):
+        return True
+    named, asked = _NAMED.search(rest), _ASKED.search(part.strip("。；"))
+    return bool((_CAUSED.search(so_far) and (named or asked)) or (named and asked))
+
+
+# --- who we say that we are ---------------------------------------------------------------------------------------------
+
+_CLAIMS: Mapping[str, re.Pattern[str]] = {
+    "an officer": re.compile(
+        "(?:我|我们|咱们|这里|这边)(?:就|也|真的?|确实)?(?:是|叫|代表)[^，。！？不]{0,16}?(?:民警|警官|警察|公安局|公安(?!提示)|派出所|检察|法院|警队|刑警)"
+    ),
+    "a human": re.compile(
+        "(?:我|我们|这里|这边)(?:就|也|真的?|确实)?是[^，。！？不]{0,14}?(?:真人|人工|活人|值班员|工作人员|专员|客服|同志)"
+        "|我(?:可|才|真的?)?不是(?:机器|录音|电脑|程序|智能)"
+    ),
+}
+_HONEST = re.compile("助手|机器人|智能|吗$|吗？|冒充|自称|他说|对方说|说他|说自己")
+
+
+@lru_cache(maxsize=4096)
+def claims(text: str) -> tuple[Asked, ...]:
+    """What a text says we are and we are not."""
+    found = []
+    for clause in re.split("[，。！？；：]", text):
+        for what, pattern in _CLAIMS.items():
+            match = pattern.search(clause)
+            if match and (not _HONEST.search(clause) or match[0].startswith(("我不是", "我可不是", "我真不是"))):
+                found.append(Asked(clause, what))
+    return tuple(found)
+
+
+# --- telephone numbers ---------------------------------------------------------------------------------------------------
+
+_DIGITS = "零〇一幺二两三四五六七八九0-9０-９"
+_NUMBER = re.compile(f"[{_DIGITS}](?:[{_DIGITS}]|[-－— ](?=[{_DIGITS}])){{2,}}")
+_CONNECTS = re.compile(
+    "(?:转接|转到|接通|接到|连线)[^，。！？]{0,8}(?:银行|客服|检察|法院|法官|专员|专案|公证|银监|通管|航空|平台)"
+)
+_PLAIN = str.maketrans("零〇一幺二两三四五六七八九０１２３４５６７８９", "0011223456789" + "0123456789")
+OUR_NUMBERS = frozenset({"110", "96110"})
+
+
+@lru_cache(maxsize=4096)
+def numbers(text: str) -> tuple[str, ...]:
+    """Telephone numbers that are not ours, however they are written. {call_back} is none."""
+    found = (match[0] for match in _NUMBER.finditer(text))
+    return tuple(n for n in found if re.sub("[^0-9]", "", n.translate(_PLAIN)) not in OUR_NUMBERS)
+
+
+@lru_cache(maxsize=4096)
+def connects_outside(text: str) -> tuple[str, ...]:
+    """To whom a text would connect the person, when that is no officer."""
+    return tuple(match[0] for match in _CONNECTS.finditer(text) if not _FORBIDS.search(text[: match.start()]))
