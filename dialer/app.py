@@ -21,12 +21,13 @@ from dialer.brake import BrakePedal
 from dialer.bus.broker import InProcessBus, MqttBus
 from dialer.bus.link import Broker
 from dialer.bus.outbox_pump import OutboxPump
-from dialer.bus.port import Answer, Bus
+from dialer.bus.port import Bus
 from dialer.bus.topics import Topics
 from dialer.caller import Caller, Desk
 from dialer.clock import SystemClock
 from dialer.domain.attempt import ClaimedAttempt
 from dialer.escalator import Escalator, fallback_brief
+from dialer.gate import Gate
 from dialer.intake import Intake
 from dialer.knowledge import PublishedKnowledge
 from dialer.lock import only_daemon
@@ -35,6 +36,7 @@ from dialer.notify import say
 from dialer.pacing import Pacing
 from dialer.ports import CallLog, Clock
 from dialer.publishing import Publisher
+from dialer.quota import Quotas
 from dialer.recovery import Recovery
 from dialer.roster import Roster
 from dialer.runner import Runner
@@ -45,6 +47,7 @@ from dialer.standing import Patience
 from dialer.storage import Storage, open_storage
 from dialer.trunks import Trunks
 from dialer.watching import ScriptFiles
+from dialer.web import alert_door, bound, serve
 from voice.asr.catalogue import BUNDLED, find_model
 from voice.errors import ModelMissing, VoiceError
 from voice.ports import Prompts
@@ -132,7 +135,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         approval=settings.scripts.approval,
         sound=SOUND,
     )
-    roster, trunks = Roster(settings.officers), Trunks(settings.trunks)
+    roster, trunks = Roster(settings.officers), Trunks(settings.trunks, clock.monotonic)
     caller = Caller(
         Desk(
             queue=storage.casebook,
@@ -244,20 +247,17 @@ async def _dropped(task: asyncio.Task[None]) -> None:
 @asynccontextmanager
 async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]]]:
     outbox = OutboxPump(parts.storage.outbox, parts.bus, Topics(parts.settings.mqtt.topic_prefix), parts.clock)
-
-    async def take(body: bytes, source: str) -> Answer:
-        answer = await parts.intake.take(body, source)
-        parts.pacing.wake()
-        return answer
-
+    quotas = Quotas({each.name: each.alerts_per_minute for each in parts.settings.sources}, parts.clock)
+    gate = Gate(parts.intake, quotas, parts.pacing.wake)
     tasks = [
+        *_http(parts.settings, gate),
         asyncio.create_task(parts.pool.run(), name="workers"),
         asyncio.create_task(parts.pacing.run(), name="pacing"),
         asyncio.create_task(parts.recovery.run(), name="recovery"),
         asyncio.create_task(outbox.run(), name="outbox"),
         asyncio.create_task(BrakePedal(parts.storage.brake, parts.caller.end_calls).run(), name="brake"),
         asyncio.create_task(parts.script_files.run(), name="scripts"),
-        asyncio.create_task(parts.bus.run(take), name="bus"),
+        asyncio.create_task(parts.bus.run(gate.take_all), name="bus"),
         asyncio.create_task(_heartbeat(parts.storage.casebook, parts.clock, parts.node), name="heartbeat"),
     ]
     try:
@@ -266,6 +266,15 @@ async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _http(settings: Settings, gate: Gate) -> list[asyncio.Task[None]]:
+    """The door for sources that speak HTTP, if one is wanted. Raises PortTaken."""
+    if not settings.http.listen:
+        return []
+    tokens = {source.name: source.token_sha256 for source in settings.sources if source.token_sha256}
+    door = alert_door(gate.take, tokens, gate.quotas, most_body_bytes=settings.intake.most_body_bytes)
+    return [asyncio.create_task(serve(door, bound(settings.http.listen)), name="http")]
 
 
 async def _heartbeat(calls: CallLog, clock: Clock, node: str) -> None:

@@ -25,8 +25,8 @@ from dialer.ports import AttemptQueue, CallLog, Clock, Wire, Workers
 from dialer.recovery import Recovery
 from dialer.roster import Roster
 from dialer.scripts import Scripts
-from dialer.settings import Settings
-from dialer.trunks import Trunks, address
+from dialer.settings import Settings, TrunkSettings
+from dialer.trunks import Passage, Trunks, address
 from voice.errors import RecordingLost, VoiceError, WorkerLost, WorkersBusy
 from voice.messages import (
     Conduct,
@@ -42,7 +42,7 @@ from voice.messages import (
     TurnEnded,
     TurnStarted,
 )
-from voice.ports import Prompt, Trunk
+from voice.ports import Prompt
 from voice.report import CallReport
 from voice.script.model import Script
 
@@ -100,7 +100,7 @@ class Caller:
             with desk.trunks.line(attempt.number) as trunk:
                 prepared = await self._prepare(attempt)
                 link = await desk.pool.take()
-                await self._on_the_line(attempt, prepared, trunk.account(), address(attempt.number, trunk), link)
+                await self._on_the_line(attempt, prepared, trunk, link)
         except CallsStopped as order:
             log.warning("calls are stopped, the attempt waits", attempt=attempt.id, advice=str(order))
         except (TrunkDown, WorkersBusy) as fault:
@@ -127,17 +127,17 @@ class Caller:
         )
 
     async def _on_the_line(
-        self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: Trunk, uri: str, link: Wire
+        self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: TrunkSettings, link: Wire
     ) -> None:
         call_id = new_id(self._desk.clock.now())
         usable = True
         try:
-            order = self._order(attempt, prepared, trunk, uri, call_id)
+            order = self._order(attempt, prepared, trunk, call_id)
             await self._begin(attempt, prepared, call_id)
             usable = False
             log.info("dialling", attempt=attempt.id, case=attempt.case_id, grade=attempt.grade.name, call_id=call_id)
             link.send(order)
-            await self._follow(attempt, link)
+            await self._follow(attempt, link, Passage(trunk.name, self._desk.trunks.ended))
             usable = True
         except WorkerLost:
             log.error("call worker lost", attempt=attempt.id, worker_pid=link.pid)
@@ -156,7 +156,7 @@ class Caller:
             lease_until=now + timedelta(seconds=self._longest_call),
         )
 
-    def _order(self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: Trunk, uri: str, call_id: str) -> Conduct:
+    def _order(self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: TrunkSettings, call_id: str) -> Conduct:
         settings = self._desk.settings
         folder = recordings_of(settings, attempt.id)
         try:
@@ -166,8 +166,8 @@ class Caller:
         return Conduct(
             attempt=attempt.id,
             call_id=call_id,
-            uri=uri,
-            trunk=trunk,
+            uri=address(attempt.number, trunk),
+            trunk=trunk.account(),
             ring_seconds=settings.sip.ring_seconds,
             max_call_seconds=settings.sip.max_call_seconds,
             script=prepared.script,
@@ -179,17 +179,17 @@ class Caller:
             fallback=prepared.fallback,
         )
 
-    async def _follow(self, attempt: ClaimedAttempt, link: Wire) -> None:
+    async def _follow(self, attempt: ClaimedAttempt, link: Wire, passage: Passage) -> None:
         """Until the report is committed and the worker is ready again. Raises WorkerLost."""
         try:
             async with asyncio.timeout(self._longest_call) as patience:
-                await self._listen(attempt, link, patience)
+                await self._listen(attempt, link, patience, passage)
         except TimeoutError:
             log.error("call worker hangs, it is ended", attempt=attempt.id, worker_pid=link.pid)
             link.kill()
             raise WorkerLost from None
 
-    async def _listen(self, attempt: ClaimedAttempt, link: Wire, patience: asyncio.Timeout) -> None:
+    async def _listen(self, attempt: ClaimedAttempt, link: Wire, patience: asyncio.Timeout, passage: Passage) -> None:
         stages: asyncio.Queue[OfficerLeg] = asyncio.Queue()
         live = LiveCall(attempt.id, attempt.fraud_type.chinese, link.send)
         fetching: list[asyncio.Task[None]] = []
@@ -205,6 +205,7 @@ class Caller:
                         if leg.stage is OfficerStage.BRIDGED:
                             self._robot_talks.pop(attempt.id, None)
                     case Reported(report):
+                        passage.over(report)
                         for task in fetching:
                             task.cancel()
                         await asyncio.gather(*fetching, return_exceptions=True)
@@ -212,6 +213,7 @@ class Caller:
                     case Ready():
                         return
                     case told:
+                        passage.note(told)
                         await self._note(told, link.pid)
         finally:
             self._robot_talks.pop(attempt.id, None)

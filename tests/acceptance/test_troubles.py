@@ -183,3 +183,20 @@ async def test_without_any_good_script_the_daemon_keeps_what_it_is_told_and_says
         assert published.code == 0, published.out
         await until(lambda: bool(daemon.rows(A_BUSY_CALL)), 40)
         assert len(peer.call_ids()) == 1
+
+
+async def test_a_call_that_one_trunk_cannot_carry_goes_out_over_the_other(tmp_path: Path, prompts: Path) -> None:
+    shutil.copytree(prompts, tmp_path / "var" / "prompts")
+    async with (
+        sipp("refuse", tmp_path, status=503, header="") as ill,
+        sipp("answer_then_bye", tmp_path, tone_hz=0, talk_ms=1500) as well,
+    ):
+        trunks = [
+            {"name": "ill", "domain": f"127.0.0.1:{ill.port}"},
+            {"name": "well", "domain": f"127.0.0.1:{well.port}"},
+        ]
+        async with Daemon(tmp_path, trunks=trunks) as daemon:
+            await daemon.alert("13800138000", grade="特急")
+            await ill.invited(1)
+            await well.invited(1, seconds=30)  # the retry of our own fault comes after ten
+            assert len(ill.call_ids()) == 1

@@ -1,6 +1,7 @@
 """What becomes of calls whose process died, hangs or is not known: the real caller, recovery, casebook and spool; fake workers."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from dialer.caller import Caller, Desk
 from dialer.domain.attempt import AttemptState, ClaimedAttempt
 from dialer.escalator import Escalator
-from dialer.knowledge import PublishedKnowledge
+from dialer.knowledge import PublishedKnowledge, version_of
 from dialer.mouth import Mouth
 from dialer.recovery import Recovery
 from dialer.roster import Roster
@@ -28,6 +29,7 @@ from voice.messages import Conduct, Progress, Reported
 from voice.report import CallReport, HangupCause
 from voice.script.model import Script, Sentence
 from voice.tts.keeping import RecordedSentences
+from voice.understanding.knowledge import decode, hashed, shipped
 from voice.workers.spool import CallFile
 
 pytestmark = pytest.mark.integration
@@ -93,7 +95,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             knowledge=PublishedKnowledge(storage.shelf, tmp_path / "knowledge"),
             mouth=Mouth(prompts, RecordedSentences(tmp_path / "recorded", tmp_path)),
             pool=workers,
-            trunks=Trunks([TrunkSettings("tests")]),
+            trunks=Trunks([TrunkSettings("tests")], time.monotonic),
             roster=roster,
             escalator=Escalator(centre.runner, roster, prompts, centre.clock, settings),
             recovery=recovery,
@@ -132,6 +134,29 @@ async def test_a_worker_that_reports_in_time_is_kept(house: House) -> None:
     assert not worker.killed
     assert house.workers.given_back == [(worker, True)]
     assert await house.states() == [AttemptState.ENDED, AttemptState.DUE]
+
+
+async def test_a_call_is_told_the_published_knowledge_and_its_record_says_by_which_it_was_understood(
+    house: House,
+) -> None:
+    known = hashed(replace(shipped(), complete="^没有$"))
+    shelf = house.centre.storage.shelf
+    await shelf.publish([version_of(known, "王", "", house.centre.clock.now())])
+    attempt = await house.claimed()
+    conducting = asyncio.create_task(house.conduct(attempt))
+    await _taken(house)
+    worker = house.workers.taken[0]
+    await worker.ordered.wait()
+    done = report(house.centre.clock.now(), HangupCause.BUSY, attempt=attempt.id)
+    worker.tells(Reported(replace(done, knowledge_hash=known.hash)))
+    worker.is_ready()
+    await conducting
+
+    [order] = worker.orders
+    assert isinstance(order, Conduct)
+    assert decode(Path(order.knowledge).read_bytes()).hash == known.hash
+    [line] = await house.centre.storage.views.cases(10)
+    assert known.hash in [each.knowledge_hash for each in (await house.centre.story(line.id)).attempts]
 
 
 async def test_a_call_that_cannot_be_recorded_is_not_dialled_and_its_worker_stays(house: House) -> None:
