@@ -1,4 +1,4 @@
-"""Puts versions of call scripts on the shelf.
+"""Puts versions of call scripts, and of what intents know, on the shelf.
 
 Rule 1: prompts are rendered before the switch, so no call waits for a sentence of a version that has just become current. Only
         the very first publication does not: without it there would be nothing to say at all.
@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dialer.errors import AlreadyCurrent, NoSuchVersion, NotProposed
+from dialer.knowledge import version_of as knowledge_version
 from dialer.mouth import Mouth
 from dialer.ports import Clock
-from dialer.scripts import Scripts, decoded, renderings, version_of
+from dialer.scripts import KNOWLEDGE, Scripts, decoded, renderings, version_of
 from dialer.shelf import Deed, Shelf, Version
 from voice.script.model import Script
+from voice.understanding.knowledge import Knowledge
 
 AT_ONCE = 8  # sentences between two looks at the progress
 Progress = Callable[[int, int], None]  # sentences that are ready, and all of them
@@ -43,18 +45,21 @@ class Publisher:
         scripts: Sequence[Script],
         signed: Signed,
         *,
+        knowledge: Knowledge | None = None,
         propose: bool = False,
         rendered: bool = True,
         progress: Progress = _untold,
     ) -> Sequence[str]:
         """Make these the current ones, or proposals; the codes for which that is news. The caller has sent them through the gate."""
-        news = [script for script in scripts if await self._is_news(script)]
-        if not news:
+        now, news = self._clock.now(), [script for script in scripts if await self._is_news(script.code, script.hash)]
+        versions = [version_of(script, signed.who, signed.note, now) for script in news]
+        if knowledge is not None and await self._is_news(KNOWLEDGE, knowledge.hash):
+            versions.append(knowledge_version(knowledge, signed.who, signed.note, now))
+        if not versions:
             return ()
         await self._keep(news)
         if rendered:
             await self.render(news, progress)
-        versions = [version_of(script, signed.who, signed.note, self._clock.now()) for script in news]
         return await (self._shelf.propose(versions) if propose else self._shelf.publish(versions))
 
     async def approve(self, code: str, beginning: str, signed: Signed, progress: Progress = _untold) -> Version:
@@ -62,15 +67,13 @@ class Publisher:
         waiting = [v for v in await self._shelf.proposals(code) if v.hash.startswith(beginning)]
         if len(waiting) != 1:
             raise NotProposed
-        await self._keep([decoded(waiting[0])])
-        await self.render([decoded(waiting[0])], progress)
+        await self._make_ready(waiting[0], progress)
         return await self._shelf.approve(code, waiting[0].hash, by=signed.who, note=signed.note, at=self._clock.now())
 
     async def roll_back(self, code: str, beginning: str, signed: Signed, progress: Progress = _untold) -> Version:
         """Make an earlier version the current one again; without a hash, the one before. Raises NoSuchVersion, AlreadyCurrent."""
         earlier = await (self._named(code, beginning) if beginning else self._before(code))
-        await self._keep([decoded(earlier)])
-        await self.render([decoded(earlier)], progress)
+        await self._make_ready(earlier, progress)
         version = replace(earlier, author=signed.who, note=signed.note, published_at=self._clock.now())
         if not await self._shelf.publish([version], Deed.ROLLED_BACK):
             raise AlreadyCurrent
@@ -93,9 +96,15 @@ class Publisher:
         for sentence in (each for script in scripts for each in script.sentences.values() if each.recording):
             await self._mouth.recorded.prompt(sentence.recording, sentence.recording_sha256, sentence.text)
 
-    async def _is_news(self, script: Script) -> bool:
-        current = await self._shelf.current(script.code)
-        return current is None or current.hash != script.hash
+    async def _make_ready(self, version: Version, progress: Progress) -> None:
+        if version.code != KNOWLEDGE:  # which nobody speaks
+            script = decoded(version)
+            await self._keep([script])
+            await self.render([script], progress)
+
+    async def _is_news(self, code: str, content_hash: str) -> bool:
+        current = await self._shelf.current(code)
+        return current is None or current.hash != content_hash
 
     async def _named(self, code: str, beginning: str) -> Version:
         once_current = {line.hash for line in await self._shelf.log(code) if line.deed is not Deed.PROPOSED}

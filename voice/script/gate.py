@@ -8,17 +8,20 @@ Rule 3: a script answers for the steps of its own file and the blocks they run; 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from voice.errors import ScriptFault
 from voice.script.coverage import Coverage, coverage, entered, written_as
+from voice.script.knowledge import FOLDER, examine_knowledge
 from voice.script.loader import Loaded, read
 from voice.script.model import Script, Sentence
 from voice.script.rehearsal import Rehearsal, load_rehearsals
-from voice.script.rehearse import RehearsalResult, rehearse
+from voice.script.rehearse import RehearsalResult, Understand, rehearse
 from voice.script.source import Finding, Place, did_you_mean
 from voice.script.speak import spoken
 from voice.script.variables import EXAMPLES
+from voice.understanding import understand
 
 Listen = Callable[[Path, Sentence, int, Place], Iterable[Finding]]  # a recording, its sentence, the rate, the place
 
@@ -76,9 +79,10 @@ def examine(
     every = {examined.code: (examined, loaded) for examined, loaded in (_checked(path, sound) for path in paths)}
     places: set[Place] = set()
     found = []
+    meaning = partial(understand, knowledge=examine_knowledge(directory / FOLDER)[0])
     for code, (examined, loaded) in every.items():
         mine, broken = written.get(code, []), [f for f in findings if Path(f.place.file).stem == code]
-        played = _rehearsed(replace(examined, findings=(*examined.findings, *broken)), loaded, mine)
+        played = _rehearsed(replace(examined, findings=(*examined.findings, *broken)), loaded, mine, meaning)
         if script := loaded.script:
             steps = {step for result in played.results for step in entered(script, result)}
             places |= {loaded.places.steps[step] for step in steps}
@@ -97,6 +101,7 @@ def _checked(path: Path, sound: Sound) -> tuple[Examined, Loaded]:
         findings.append(Finding(Place(path.as_posix(), 1, 1), "wrong-name", message))
     if script is not None:
         findings += _listened(script, path.parent, loaded, sound)
+    findings += examine_knowledge(path.parent / FOLDER)[1]
     return Examined(path, path.stem, script, tuple(findings)), loaded
 
 
@@ -128,12 +133,12 @@ def _rehearsals(directory: Path, codes: Sequence[str]) -> tuple[Mapping[str, lis
     return written, findings
 
 
-def _rehearsed(examined: Examined, loaded: Loaded, rehearsals: Sequence[Rehearsal]) -> Examined:
+def _rehearsed(examined: Examined, loaded: Loaded, rehearsals: Sequence[Rehearsal], meaning: Understand) -> Examined:
     script = examined.script
     if script is None or any(finding.blocks for finding in loaded.findings):
         return examined
     aloud = spoken(script, EXAMPLES)
-    results = tuple(rehearse(aloud, rehearsal) for rehearsal in rehearsals)
+    results = tuple(rehearse(aloud, rehearsal, meaning) for rehearsal in rehearsals)
     covered = coverage(script, results, loaded.own)
     missed = [
         Finding(loaded.own[written_as(step)], "not-rehearsed", f"no rehearsal enters step '{step}'")

@@ -8,6 +8,7 @@ Rule 3: a folder that is not there is no mistake: the shipped knowledge applies.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from voice.script.knowledgedraft import NOTHING, DraftAnswers, DraftKnowledge, read_folder
@@ -30,12 +31,24 @@ def load_knowledge(directory: Path) -> tuple[Knowledge | None, list[Finding]]:
 
 def check_knowledge(directory: Path) -> list[Finding]:
     """Everything that is wrong with a folder of intents; nothing when there is no such folder."""
-    if not directory.is_dir():
-        return []
+    return list(examine_knowledge(directory)[1])
+
+
+def examine_knowledge(directory: Path) -> tuple[Knowledge | None, Sequence[Finding]]:
+    """What may be published, or None; and everything that is wrong. Looked at anew only when a file has changed."""
+    files = sorted(directory.rglob("*.yaml"))
+    return _examined(directory, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _examined(directory: Path, files: tuple[tuple[Path, int, int], ...]) -> tuple[Knowledge | None, Sequence[Finding]]:
+    if not files:
+        return None, ()
     knowledge, findings, draft = _load(directory)
     if knowledge is not None:
         findings += check_use(draft, knowledge)
-    return sorted(findings, key=lambda finding: finding.place)
+    fit = not any(finding.blocks for finding in findings)
+    return knowledge if fit else None, tuple(sorted(findings, key=lambda finding: finding.place))
 
 
 def _load(directory: Path) -> tuple[Knowledge | None, list[Finding], DraftKnowledge]:

@@ -26,6 +26,10 @@ class Knowing:
         self._reading = reading
 
     @property
+    def is_read(self) -> bool:
+        return self._reading.done()
+
+    @property
     def hash(self) -> str:
         return self._reading.result().hash
 
@@ -42,13 +46,25 @@ class Knowing:
         return len(text) >= _SHORTEST_WHOLE and is_complete(text, self._reading.result())
 
 
-@lru_cache(maxsize=_KEPT)
 def knowing(path: str) -> Knowing:
-    """path: as in Conduct; empty for the shipped knowledge."""
+    """path: as in Conduct; empty for the shipped knowledge. A file that could not be read is looked at again."""
     if not path or Path(path).stem == shipped().hash:
-        ready: Future[Knowledge] = Future()
-        ready.set_result(shipped())
-        return Knowing(ready)
+        return _known(shipped())
+    known = _read_file(path)
+    if known.is_read and known.hash != Path(path).stem:
+        _read_file.cache_clear()
+        known = _read_file(path)
+    return known
+
+
+def _known(knowledge: Knowledge) -> Knowing:
+    ready: Future[Knowledge] = Future()
+    ready.set_result(knowledge)
+    return Knowing(ready)
+
+
+@lru_cache(maxsize=_KEPT)
+def _read_file(path: str) -> Knowing:
     reader = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
     reading = reader.submit(_read, path)
     reader.shutdown(wait=False)
@@ -59,7 +75,6 @@ def _read(path: str) -> Knowledge:
     try:
         knowledge = decode(Path(path).read_bytes())
     except (OSError, ValueError):
-        knowing.cache_clear()  # the next call looks again
         return shipped()
     warm_up(knowledge)
     return knowledge
