@@ -26,4 +26,20 @@ def say(
     carry_out(say_it(settings_from(config), Wish(code, step, group, out, play), Console()))
 
 
-COMMANDS = (say,)
+def talk(
+    code: Annotated[str, typer.Argument(help="Code of the script.")],
+    group: Group = "",
+    careful: Annotated[
+        bool, typer.Option("--careful", help="As on a high grade: doubtful replies are asked about.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Hold the conversation here: type what the person says, or the path of a WAV; see what was understood, what follows and why."""
+    from dialer.talking import Setting, typed
+    from dialer.talking import talk as talk_it
+
+    console = Console()
+    carry_out(talk_it(settings_from(config), Setting(code, group, careful), typed(console), console))
+
+
+COMMANDS = (say, talk)

@@ -37,10 +37,11 @@ from voice.understanding.model import IntentMatch, Understood
 
 Understand = Callable[[str, Collection[str]], Understood]
 SILENCE, NO_MATCH, PLEDGE = "(silence)", "(no match)", "(pledge)"
+HANG_UP = "(hangup)"
 _OFFICER = "rehearsed"  # the escalation of the officer who accepts
 
 _CUES: Mapping[str, Event] = {
-    "(hangup)": HungUp(),
+    HANG_UP: HungUp(),
     "(officer accepts)": OfficerAccepted(_OFFICER),
     "(officer leaves)": OfficerLeft(_OFFICER),
     "(no officer)": NoOfficerCame(),
@@ -84,7 +85,7 @@ def rehearse(script: Script, rehearsal: Rehearsal, understanding: Understand = u
         play.faults.append(f"the script knows no group '{rehearsal.group}'{hint}")
     play.tell(Answered())
     for item in rehearsal.hear:
-        if not play.hear(item):
+        if play.hear(item) is None and item.said != HANG_UP:
             play.faults.append(f"the call was over before {item.said!r} could be heard")
             break
     play.let_prompts_end()
@@ -99,6 +100,14 @@ def rehearse(script: Script, rehearsal: Rehearsal, understanding: Understand = u
 def rehearse_all(script: Script, path: Path) -> list[RehearsalResult]:
     """Every rehearsal of a file."""
     return [rehearse(script, rehearsal) for rehearsal in load_rehearsals(path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that the person did, and where the call was just before it."""
+
+    before: Dialogue
+    event: Event
 
 
 class Play:
@@ -138,17 +147,17 @@ class Play:
         if self.state.prompt.playing:
             self.tell(PromptFinished(self.state.turn))
 
-    def hear(self, item: Heard) -> bool:
-        """Let the person do this; False when there is nobody any more who could hear it."""
+    def hear(self, item: Heard) -> Happened | None:
+        """Let the person do this; None when there is nobody any more who could hear it."""
         if not item.interrupts:
             self.let_prompts_end()
         if self.state.phase is Phase.ENDED:
-            return item.said == "(hangup)"
-        event = self._event(item)
-        if reply := answers(self.script, self.state, event):
-            self.replies.append((self.state.step, reply))
+            return None
+        before, event = self.state, self._event(item)
+        if reply := answers(self.script, before, event):
+            self.replies.append((before.step, reply))
         self.tell(event)
-        return True
+        return Happened(before, event)
 
     def _event(self, item: Heard) -> Event:
         if item.said in _CUES:
