@@ -14,6 +14,7 @@ from voice.script.lint.lasting import Lengths, Seconds
 from voice.script.lint.privacy import privacy
 from voice.script.lint.sms import sms
 from voice.script.lint.structure import structure, unreached
+from voice.script.lint.timing import timing
 from voice.script.lint.ways import reachable
 from voice.script.model import Script
 from voice.script.source import Finding
@@ -44,4 +45,5 @@ def _for_group(heard: Heard, seconds: Seconds | None) -> Iterator[Finding]:
     yield from structure(heard)
     yield from privacy(heard)
     yield from legitimacy.legitimacy(heard, lengths)
-    yield from speakability.speakability(heard, lengths)
+    yield from speakability.speakability(heard)
+    yield from timing(heard, lengths)

@@ -13,7 +13,8 @@ from voice.report import Conclusion
 from voice.script.model import Identity, Script, Step, StepKind
 
 YES = "affirm"
-STRANGERS = frozenset({"third_party", "hand_over_family", "wrong_number", "minor", "machine_answer"})
+HAND_OVER = "hand_over_family"
+STRANGERS = frozenset({HAND_OVER, "third_party", "wrong_number", "minor", "machine_answer"})
 _STRANGE_ENDS = frozenset({Conclusion.THIRD_PARTY, Conclusion.WRONG_PERSON, Conclusion.MACHINE})
 _WHO = re.compile(r"本人|机主|\{surname\}")
 

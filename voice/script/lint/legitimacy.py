@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from voice.script.lint.heard import Heard
 from voice.script.lint.lasting import Lengths
-from voice.script.lint.ways import reachable
+from voice.script.lint.ways import folded, reachable
 from voice.script.lint.wording import OUR_NUMBERS, asked_for, claims, connects_outside, numbers
-from voice.script.model import Script, StepKind
+from voice.script.model import Identity, Script, StepKind
 from voice.script.source import Finding, Place
 
 OPENING_SECONDS = 12.0
@@ -39,6 +39,7 @@ def legitimacy(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
     """The opening, and the end of every way; as this group hears them."""
     yield from _opening(heard, lengths)
     if heard.goes_elsewhere:
+        yield from _newcomers(heard)
         yield from _endings(heard)
 
 
@@ -86,6 +87,27 @@ def _opening(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
     if takes > OPENING_SECONDS:
         problem = f"the opening takes {takes:.1f} s{heard.whom}; after {OPENING_SECONDS:.0f} s nobody listens"
         yield Finding(place, "opening-too-long", problem, "take at most 32 characters")
+
+
+def _newcomers(heard: Heard) -> Iterator[Finding]:
+    """Who takes the telephone hears the opening before he is asked anything."""
+    script = heard.script
+    opening = script.steps[script.opening].say
+    for step in script.steps.values():
+        if step.kind is not StepKind.ASK or step.identity is not Identity.LOST:
+            continue
+        for target in sorted({*step.replies.values(), *step.keys.values(), *step.no_match}):
+            steps = folded(script.steps, target)
+            if (
+                steps
+                and steps[-1].kind is StepKind.ASK
+                and step not in steps
+                and steps[0].say[: len(opening)] != opening
+            ):
+                problem = (
+                    f"who takes the telephone at step '{step.name}' may be led to '{target}' and never hear who rings"
+                )
+                yield Finding(heard.steps[step.name], "newcomer-uninformed", problem, "lead him to 'opening'")
 
 
 def _endings(heard: Heard) -> Iterator[Finding]:

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from voice.dialogue.state import Phase
 from voice.script.lint.heard import Heard
-from voice.script.lint.identity import said
+from voice.script.lint.identity import HAND_OVER, STRANGERS, YES, loses, said
 from voice.script.lint.walk import HELLO, Move, Spot, Walk
-from voice.script.model import Identity, Script, Step
+from voice.script.lint.ways import folded
+from voice.script.model import Identity, Script, Step, StepKind
 from voice.script.source import Finding
 from voice.script.variables import VARIABLES, variables_in
 
@@ -27,6 +28,36 @@ def privacy(heard: Heard) -> Iterator[Finding]:
     settles = any(step.identity is Identity.CONFIRMED for step in heard.script.steps.values())
     if heard.goes_elsewhere and (personal or settles):
         yield from _Search(heard, personal).findings()
+        yield from _half_asked(heard)
+        yield from _handed_over(heard)
+
+
+def _half_asked(heard: Heard) -> Iterator[Finding]:
+    """A reply's first meaning that the question lists is taken: "是的，我叫他来听" must not be the yes alone."""
+    script = heard.script
+    for step in script.steps.values():
+        if YES not in step.replies or not any(
+            s.identity is Identity.CONFIRMED for s in folded(script.steps, step.replies[YES])
+        ):
+            continue
+        missing = sorted(STRANGERS - step.replies.keys())
+        if missing:
+            problem = f"step '{step.name}' asks who is on the line and does not list {', '.join(missing)}"
+            advice = "list them: said beside a yes, they would be lost"
+            yield Finding(heard.steps[step.name], "identity-half-asked", problem, advice)
+
+
+def _handed_over(heard: Heard) -> Iterator[Finding]:
+    """Who hands the telephone over must not stay confirmed in the call's facts."""
+    script = heard.script
+    routes = [("globals", script.globals), *((f"step '{s.name}'", s.replies) for s in script.steps.values())]
+    for where, route in routes:
+        if HAND_OVER not in route:
+            continue
+        steps = folded(script.steps, route[HAND_OVER])
+        if steps and steps[-1].kind is StepKind.ASK and not any(loses(step) for step in steps):
+            problem = f"{where} leads '{HAND_OVER}' to '{steps[0].name}', which does not say 'identity: lost'"
+            yield Finding(heard.steps[steps[0].name], "identity-kept", problem, "add 'identity: lost' to that step")
 
 
 def _personal(script: Script) -> Personal:

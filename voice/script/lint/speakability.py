@@ -1,7 +1,7 @@
 """What cannot be said, or cannot be followed by somebody who hears it once, on a bad line, and did not ask for it.
 
-Rule 1: sentences are judged once, whoever hears them; lengths are judged for each group, at its rate.
-Rule 2: a group that is spoken to slower gets as much longer limits: it is slow because it should be.
+Rule 1: sentences are judged once, whoever hears them; rates and questions for each group.
+Rule 2: how long the talk takes is judged in `voice.script.lint.timing`.
 """
 
 import re
@@ -9,22 +9,14 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from voice.errors import Unspeakable
-from voice.report import Conclusion
 from voice.script.lint.heard import Heard
-from voice.script.lint.identity import YES
 from voice.script.lint.lasting import Lengths, Seconds, hanzi_in, with_examples
-from voice.script.lint.ways import folded
-from voice.script.model import Script, Sentence, Step, StepKind
+from voice.script.model import Script, Sentence, StepKind
 from voice.script.source import Finding, Place, Severity, nearest
 from voice.script.variables import VARIABLES, variables_in
 
 MAX_CLAUSE_HANZI = 20
-WARNED_AFTER_SECONDS = 20.0  # from the answer to the first word of the warning
-REPLY_SECONDS = 1.5  # a short one
-GAP_SECONDS = 0.8  # the pause that ends it, and what we need to think
-PROMPT_SECONDS = 20.0  # in one breath
 SENTENCE_SECONDS = 10.0
-QUESTIONS_BEFORE_WARNING = 1
 RATES = range(120, 241)  # words a minute that can be followed; the voice itself could do 80 to 300
 
 _CLAUSE = re.compile(r"[，。！？；：、…—,.!?;:]+")
@@ -38,8 +30,8 @@ _NO_NUMBER = frozenset({"一一", "万一", "千万", "一二", "三五", "二�
 PlaceOf = Callable[[str], Place]
 
 
-def speakability(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
-    """Rates, lengths and questions, as this group hears them."""
+def speakability(heard: Heard) -> Iterator[Finding]:
+    """Rates and questions, as this group hears them."""
     script = heard.script
     if script.rate_wpm not in RATES:
         problem = f"{script.rate_wpm} words a minute{heard.whom} cannot be followed"
@@ -49,9 +41,6 @@ def speakability(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
         yield from _questions(heard)
     if heard.group and heard.group.longest_clause:
         yield from _own_clauses(heard, heard.group.longest_clause)
-    yield from _prompts(heard, lengths)
-    if not (heard.group and heard.group.after_opening):  # who is led elsewhere on purpose is not to be warned first
-        yield from _warning(heard, lengths)
 
 
 def sentences(script: Script, place_of: PlaceOf, seconds: Seconds | None) -> Iterator[Finding]:
@@ -147,71 +136,3 @@ def _own_clauses(heard: Heard, longest: int) -> Iterator[Finding]:
         for text in filter(None, (sentence.text, sentence.otherwise) if not name.startswith("lines.") else ()):
             for code, problem, advice in _long_clauses(with_examples(text), longest):
                 yield Finding(heard.places.sentences[name], code, f"{problem}{heard.whom}", advice)
-
-
-def _slowness(heard: Heard) -> float:
-    return max(1.0, 100 / heard.group.rate_percent) if heard.group else 1.0
-
-
-def _prompts(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
-    """What is said in one go, from its first statement to the question."""
-    script, limit = heard.script, PROMPT_SECONDS * _slowness(heard)
-    followed = {step.then for step in script.steps.values() if step.kind is StepKind.TELL}
-    for name in script.steps:
-        if name in followed and name != script.opening:
-            continue  # the longer prompt that it belongs to is told
-        steps = folded(script.steps, name)
-        takes = lengths.of_steps(steps)
-        if takes > limit and steps[-1].kind is not StepKind.CLOSE:  # nothing is asked of him any more
-            way = " > ".join(step.name for step in steps)
-            problem = f"{takes:.0f} s are said{heard.whom} without a pause: {way}"
-            advice = f"shorten it to {limit:.0f} s, or ask something in between"
-            yield Finding(heard.steps[name], "prompt-too-long", problem, advice, Severity.WARNING)
-
-
-def _warning(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
-    """Who says yes is warned soon; he may hang up at any second."""
-    script = heard.script
-    place = heard.steps[script.opening]
-    before, asked, warns = _before_warning(script)
-    if warns is None:
-        problem = f"who says yes is never warned{heard.whom}"
-        yield Finding(place, "never-warns", problem, "lead 'affirm' to a step that 'concludes: warned'")
-        return
-    if warns.kind is StepKind.OFFICER:
-        return  # a human warns him
-    if not warns.must_hear and warns.kind is StepKind.TELL:
-        problem = f"the warning '{warns.name}' is not said again when it was cut short"
-        yield Finding(heard.steps[warns.name], "not-must-hear", problem, "add 'must_hear: true'")
-    if asked > QUESTIONS_BEFORE_WARNING:
-        problem = (
-            f"{asked} questions come before the warning '{warns.name}'{heard.whom}; whoever hangs up was not warned"
-        )
-        advice = "lead 'affirm' of the first question to the warning; ask the rest afterwards"
-        yield Finding(heard.steps[warns.name], "late-warning", problem, advice)
-    starts = script.greeting_ms / 1000 + lengths.of_steps(before) + asked * (REPLY_SECONDS + GAP_SECONDS)
-    limit = WARNED_AFTER_SECONDS * _slowness(heard)
-    if starts > limit:
-        problem = (
-            f"the warning '{warns.name}' starts {starts:.1f} s after the answer{heard.whom}; at most {limit:.0f} s"
-        )
-        advice = f"shorten what comes before it: {' > '.join(step.name for step in before)}"
-        yield Finding(heard.steps[warns.name], "late-warning", problem, advice)
-
-
-def _before_warning(script: Script) -> tuple[list[Step], int, Step | None]:
-    """What is said and how many questions are answered with yes before the warning, or a human, begins."""
-    before: list[Step] = []
-    asked, target = 0, script.opening
-    while True:
-        for step in folded(script.steps, target, opening=script.opening):
-            if step in before:
-                return before, asked, None
-            if step.concludes is Conclusion.WARNED or step.kind is StepKind.OFFICER:
-                return before, asked, step
-            before.append(step)
-        last = before[-1]
-        target = last.replies.get(YES, script.globals.get(YES, "")) if last.kind is StepKind.ASK else ""
-        if not target:
-            return before, asked, None
-        asked += 1
