@@ -52,7 +52,7 @@ class GradePolicy:
     busy_redial_after_seconds: tuple[float, ...] = (120.0, 180.0, 240.0)  # after the 1st, 2nd ... busy
     busy_is_danger_at: int = 3  # so many busy in a row: probably talking to the fraudster
     officer_after_busy: int = 3  # busy in a row before an officer must know
-    call_later_seconds: float = 900.0  # after the person asked to be rung later
+    call_later_seconds: float = 900.0  # after the person asked to be rung later, when he named no time
     officer_after_failures: int = 2  # calls not reached before an officer must know
     visit_after_failures: int = 3
     most_attempts_per_day: int = 30
