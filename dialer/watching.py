@@ -15,11 +15,15 @@ from watchfiles import Change, awatch
 
 from dialer.errors import DialerError
 from dialer.publishing import Publisher, Signed
-from dialer.scripts import Scripts
+from dialer.scripts import KNOWLEDGE, Scripts
 from dialer.shelf import Shelf
 from voice.errors import VoiceError
 from voice.script.gate import UNHEARD, Examined, Sound, check, examine, files
+from voice.script.knowledge import FOLDER, examine_knowledge
+from voice.understanding.knowledge import Knowledge, shipped
 
+SHARED = "shared"
+_DEEPEST = 3  # folders: shared/intents/patterns
 DEBOUNCE_MS = 400  # an editor writes several times for one save
 REST_SECONDS = 30.0  # before a folder that cannot be watched is tried again
 MOST_TOLD = 20  # findings of one script; `quanzu scripts check` shows all
@@ -52,7 +56,10 @@ class ScriptFiles:
         for each in examined:
             _tell_mistakes(each)
         good = [each.script for each in examined if each.passed and each.script is not None]
-        for code in await self._publisher.publish(good, DAEMON, propose=self._approval, rendered=False):
+        knowledge = await self._unpublished_knowledge()
+        for code in await self._publisher.publish(
+            good, DAEMON, knowledge=knowledge, propose=self._approval, rendered=False
+        ):
             log.info("script proposed" if self._approval else "script published", script=code)
         if self._approval and good:
             log.warning("nobody is rung until a second person has approved a script", advice="quanzu scripts list")
@@ -81,6 +88,9 @@ class ScriptFiles:
                     log.info("script file is good and not published yet", script=each.code, advice=advice)
                 elif edited:
                     log.info("script file is as published", script=each.code)
+            if await self._unpublished_knowledge() is not None:
+                advice = f"quanzu scripts publish {KNOWLEDGE}"
+                log.info("intents are good and not published yet", advice=advice)
         except (DialerError, VoiceError) as fault:
             log.error("script files cannot be compared with what is published", advice=str(fault))
 
@@ -93,6 +103,13 @@ class ScriptFiles:
     async def _as_published(self, examined: Examined) -> bool:
         version = await self._shelf.current(examined.code)
         return version is not None and examined.script is not None and version.hash == examined.script.hash
+
+    async def _unpublished_knowledge(self) -> Knowledge | None:
+        """What the folder's intents know, if that is good and not what calls are understood by."""
+        knowledge = (await asyncio.to_thread(examine_knowledge, self._directory / FOLDER))[0]
+        version = await self._shelf.current(KNOWLEDGE)
+        in_use = version.hash if version else shipped().hash
+        return knowledge if knowledge is not None and knowledge.hash != in_use else None
 
     async def _examined(self, codes: Collection[str] = ()) -> list[Examined]:
         """In a thread: seconds of thinking, and calls are being conducted."""
@@ -123,7 +140,8 @@ def _codes(directory: Path, paths: Iterable[Path]) -> frozenset[str]:
     known = files(directory)
     found: set[str] = set()
     for path in paths:
-        found |= known.keys() if path.parent.name == "shared" else {path.stem} & known.keys()
+        shared = SHARED in path.parent.parts[-_DEEPEST:]
+        found |= known.keys() if shared else {path.stem} & known.keys()
     return frozenset(found)
 
 

@@ -237,6 +237,24 @@ async def test_an_edited_file_is_judged_at_once_and_not_published(room: Room) ->
     assert (await current(room)).hash == before.hash
 
 
+async def test_edited_intents_are_judged_at_once_and_not_published(room: Room) -> None:
+    await room.files().first_publication()
+    with capture_logs() as logs:
+        watching = asyncio.create_task(room.files().run())
+        try:
+            path = room.folder / "shared" / "intents" / "want_human.yaml"
+            good = path.read_text(encoding="utf-8")
+            path.write_text(good.replace("  - 转人工\n", "  - 转人工\n  - 摆龙门阵\n"), encoding="utf-8")
+            await until(lambda: _said(logs, "intents are good and not published yet"))
+            path.write_text(good.replace("phrases:", "phrase:"), encoding="utf-8")
+            await until(lambda: any("has no 'phrase'" in line.get("finding", "") for line in logs))
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    assert await room.shelf.current("intents") is None
+
+
 async def test_a_folder_that_is_not_there_does_not_bring_the_daemon_down(room: Room) -> None:
     shutil.rmtree(room.folder)
     with capture_logs() as logs:
