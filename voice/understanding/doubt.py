@@ -4,7 +4,7 @@ Rule 1: low confidence is said, not guessed: nothing is taken away here, and not
 Rule 2: what the recogniser adds counts: other texts that it thought possible, and how well it heard.
 Rule 3: whoever may be about to die is not asked what he meant.
 
-The thresholds were chosen on replies of five authors, each predicted without his own (docs/decisions/0015);
+The thresholds were chosen on replies of six authors, each predicted without his own (docs/decisions/0015);
 `python -m voice.understanding.training.doubting` prints the figures.
 """
 
