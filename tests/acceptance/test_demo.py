@@ -114,7 +114,7 @@ def test_the_second_citizen_is_handed_to_an_officer(demo: Demo) -> None:
     assert call["outcome"] == Outcome.HANDED_TO_OFFICER
     assert call["conclusion"] == Conclusion.HANDED_OVER
     assert call["hangup_cause"] == HangupCause.NORMAL
-    assert call["facts"] == {"transferred": "yes", "amount_yuan": "990000"}
+    assert call["facts"].items() >= {"transferred": "yes", "amount_yuan": "990000"}.items()
     assert "transferred" in {intent for turn in call["turns"] for intent in turn["understood"]}
 
 
