@@ -26,6 +26,7 @@ from dialer.bus.topics import Topics
 from dialer.caller import Caller, Desk
 from dialer.clock import SystemClock
 from dialer.domain.attempt import ClaimedAttempt
+from dialer.errors import DialerError
 from dialer.escalator import Escalator, fallback_brief
 from dialer.gate import Gate
 from dialer.intake import Intake
@@ -225,9 +226,7 @@ async def _prepare(parts: Parts, house: AsyncExitStack) -> None:
     rendering = asyncio.create_task(_rendered(parts), name="prompts")
     house.push_async_callback(_dropped, rendering)
     await asyncio.wait({rendering}, timeout=PROMPTS_WAIT_SECONDS)
-    if rendering.done():
-        rendering.result()  # a mistake of ours goes on up
-    else:
+    if not rendering.done():
         log.info("prompts are still being rendered, calls render what they lack")
 
 
@@ -235,7 +234,8 @@ async def _rendered(parts: Parts) -> None:
     try:
         await fallback_brief(parts.prompts)
         await parts.publisher.render(await parts.scripts.published())
-    except VoiceError as fault:
+        log.info("prompts are ready")
+    except (DialerError, VoiceError) as fault:
         log.error("prompts are not rendered yet, calls wait for them", advice=str(fault))
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import msgspec
+import structlog
 
 from dialer.callwords import group_of, values_of
 from dialer.domain.alert import FraudType
@@ -20,6 +21,7 @@ from dialer.shelf import Shelf, Version
 from voice.script.model import Script
 from voice.script.speak import for_group, spoken
 
+log = structlog.get_logger(__name__)
 KNOWLEDGE = "intents"  # what intents know lies on the same shelf
 
 
@@ -44,8 +46,14 @@ class Scripts:
 
     async def published(self) -> list[Script]:
         """The current version of every code, with the centre's words filled in."""
-        versions = [await self._shelf.current(code) for code in await self.codes()]
-        return [self.fill(decoded(version)) for version in versions if version is not None]
+        found = []
+        for code in await self.codes():
+            version = await self._shelf.current(code)
+            try:
+                found += [self.fill(decoded(version))] if version else []
+            except VersionUnreadable as fault:
+                log.error("published script cannot be read", script=code, advice=str(fault))
+        return found
 
     def fill(self, script: Script, values: Mapping[str, str] = MappingProxyType({})) -> Script:
         """The script as it is spoken by this centre, with what is known of one call."""

@@ -34,8 +34,8 @@ def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prompts")
 
     async def render() -> None:
-        async with Daemon(folder):
-            pass
+        async with Daemon(folder) as daemon:
+            await daemon.logged("prompts are ready", seconds=180)
 
     asyncio.run(render())
     return folder / "var" / "prompts"

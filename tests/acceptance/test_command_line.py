@@ -31,8 +31,9 @@ class Centre:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def centre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Centre]:
+async def centre(tmp_path_factory: pytest.TempPathFactory, prompts: Path) -> AsyncIterator[Centre]:
     folder = tmp_path_factory.mktemp("centre")
+    shutil.copytree(prompts, folder / "var" / "prompts")
     async with (
         sipp("answer_then_bye", folder, tone_hz=0, talk_ms=6500) as peer,
         Daemon(folder, trunk=f"127.0.0.1:{peer.port}") as daemon,
@@ -139,8 +140,9 @@ async def test_a_case_that_is_not_there_is_one_line(centre: Centre) -> None:
 # --- alert add
 
 
-async def test_an_alert_by_command_line_is_noticed_within_a_quarter_second_or_so(tmp_path: Path) -> None:
+async def test_an_alert_by_command_line_is_noticed_within_a_quarter_second_or_so(tmp_path: Path, prompts: Path) -> None:
     """From the row's time to the claim's and to DIALLING, by the casebook's own clock."""
+    shutil.copytree(prompts, tmp_path / "var" / "prompts")
     async with (
         sipp("refuse", tmp_path, status=486, header="X-None: 0") as peer,
         Daemon(tmp_path, trunk=f"127.0.0.1:{peer.port}") as daemon,
@@ -187,7 +189,8 @@ async def test_a_broken_script_is_named_with_file_line_and_step(tmp_path: Path) 
     assert "did you mean 'paid_yet'?" in ran.out
 
 
-async def test_a_broken_script_never_replaces_the_last_good_one(tmp_path: Path) -> None:
+async def test_a_broken_script_never_replaces_the_last_good_one(tmp_path: Path, prompts: Path) -> None:
+    shutil.copytree(prompts, tmp_path / "var" / "prompts")
     shutil.copytree(REPOSITORY / "scripts", tmp_path / "scripts")
     async with sipp("refuse", tmp_path, status=486, header="X-None: 0") as peer:
         daemon = Daemon(tmp_path, trunk=f"127.0.0.1:{peer.port}", cwd=tmp_path)
@@ -208,7 +211,10 @@ async def test_a_broken_script_never_replaces_the_last_good_one(tmp_path: Path) 
         assert len(peer.call_ids()) == 2
 
 
-async def test_a_script_that_is_published_meanwhile_is_used_from_the_next_call_on(tmp_path: Path) -> None:
+async def test_a_script_that_is_published_meanwhile_is_used_from_the_next_call_on(
+    tmp_path: Path, prompts: Path
+) -> None:
+    shutil.copytree(prompts, tmp_path / "var" / "prompts")
     shutil.copytree(REPOSITORY / "scripts", tmp_path / "scripts")
     async with (
         sipp("refuse", tmp_path, status=486, header="X-None: 0") as peer,
@@ -230,8 +236,9 @@ async def test_a_script_that_is_published_meanwhile_is_used_from_the_next_call_o
         assert after["script_hash"] != before["script_hash"]
 
 
-async def test_an_admin_and_a_second_person_publish_compare_and_go_back(tmp_path: Path) -> None:
+async def test_an_admin_and_a_second_person_publish_compare_and_go_back(tmp_path: Path, prompts: Path) -> None:
     """All on the command line, no daemon."""
+    shutil.copytree(prompts, tmp_path / "var" / "prompts")
     folder = tmp_path / "scripts"
     for name in ("generic.yaml", "rehearsals/generic.yaml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
