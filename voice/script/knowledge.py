@@ -17,7 +17,7 @@ from voice.script.source import Finding, Place, Word, nearest
 from voice.understanding.intents import INTENTS, URGENT
 from voice.understanding.knowledge import Knowledge, Patterns, Phrases, ShortAnswer, hashed
 from voice.understanding.model import SLOTS
-from voice.understanding.rules import Rule, Topic, classes_named
+from voice.understanding.rules import Rule, Topic, classes_named, expanded
 from voice.understanding.wording import normalised
 
 FOLDER = Path("shared", "intents")  # below the folder of scripts
@@ -150,7 +150,7 @@ def _compiled(draft: DraftKnowledge, classes: Mapping[str, str]) -> Knowledge:
             complete=_whole(draft.complete) if draft.complete else _NEVER,
             silences={name: _texts(draft.intents[name].silences) for name in INTENTS if draft.intents[name].silences},
             meanings={name: meaning.text for name in INTENTS if (meaning := draft.intents[name].meaning)},
-            slots=_slots(draft),
+            slots=_slots(draft, classes),
         )
     )
 
@@ -182,10 +182,10 @@ def _whole(row: DraftAnswers) -> str:
     return f"^{opening}(?:{'|'.join(wordings)}){ending}$"
 
 
-def _slots(draft: DraftKnowledge) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+def _slots(draft: DraftKnowledge, classes: Mapping[str, str]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     slots: dict[str, dict[str, tuple[str, ...]]] = {}
     for slot, value, patterns in draft.slots:
-        slots.setdefault(slot.text, {})[value.text] = _texts(patterns)
+        slots.setdefault(slot.text, {})[value.text] = tuple(expanded(word.text, classes) for word in patterns)
     return slots
 
 

@@ -63,4 +63,4 @@ class _Reader:
             for match in pattern.finditer(text)
             if match.end() > match.start()
         ]
-        return sorted(found, key=lambda each: (each.start, -each.end))
+        return sorted(found, key=lambda each: (each.start, -each.end, each.value))

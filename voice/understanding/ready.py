@@ -1,9 +1,12 @@
 """A knowledge made ready for matching: compiled once, each part when it is first needed. Pure."""
 
 import re
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from voice.understanding.knowledge import Knowledge
+from voice.understanding.mentions import Mentions
+from voice.understanding.model import SLOTS
 from voice.understanding.phrases import PhraseBook
 from voice.understanding.rules import Reader
 from voice.understanding.sounds import spelled
@@ -36,6 +39,11 @@ class Ready:
         return PhraseBook(self._knowledge.phrases, spelled)
 
     @cached_property
+    def mentions(self) -> Mapping[str, Mentions]:
+        """Of every slot that has wordings."""
+        return {slot: Mentions(self._knowledge.slots.get(slot, {})) for slot in SLOTS}
+
+    @cached_property
     def short_answers(self) -> tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]:
         return tuple((each.name, re.compile(each.pattern), each.means) for each in self._knowledge.short_answers)
 
@@ -45,7 +53,15 @@ class Ready:
 
     def warm_up(self) -> None:
         """Compile everything now, in a moment when nobody waits."""
-        _ = self.rules, self.rules_by_sound, self.phrases, self.phrases_by_sound, self.short_answers, self.complete
+        _ = (
+            self.rules,
+            self.rules_by_sound,
+            self.phrases,
+            self.phrases_by_sound,
+            self.mentions,
+            self.short_answers,
+            self.complete,
+        )
 
 
 @lru_cache(maxsize=_VERSIONS)

@@ -37,9 +37,10 @@ _EXPECTED = 0.05
 
 def warm_up(knowledge: Knowledge | None = None) -> None:
     """Compile all rules and read the learned table now, in a moment when nobody waits."""
-    ready(knowledge or shipped()).warm_up()
+    known = ready(knowledge or shipped())
+    known.warm_up()
     weights()
-    warm_up_the_rest()
+    warm_up_the_rest(known.mentions)
 
 
 def understand(
@@ -72,7 +73,7 @@ def understand_with(
     if not matches:
         learned = _judged(plain, _matches(plain, found, expects), expects, table)
         matches = with_phrases(learned, phrases or _heard(plain, found, known), plain)
-    return whole(text, plain, matches, sums, expects)
+    return whole(text, plain, matches, sums, expects=expects, mentions=known.mentions)
 
 
 def _judged(

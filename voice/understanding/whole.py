@@ -1,10 +1,11 @@
 """Puts together all that one reply means: its intents, its slots, its promises, and how sure that is. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from voice.understanding.amounts import Sum
 from voice.understanding.doubt import confidence_of, is_doubtful
 from voice.understanding.intents import URGENT
+from voice.understanding.mentions import Mentions
 from voice.understanding.model import IntentMatch, Understood
 from voice.understanding.pledges import promised, settled
 from voice.understanding.slots import slots_of
@@ -15,12 +16,18 @@ _SURE = 0.9
 
 
 def whole(
-    text: str, plain: str, matches: tuple[IntentMatch, ...], sums: Sequence[Sum], expects: Collection[str]
+    text: str,
+    plain: str,
+    matches: tuple[IntentMatch, ...],
+    sums: Sequence[Sum],
+    *,
+    expects: Collection[str],
+    mentions: Mapping[str, Mentions],
 ) -> Understood:
     """matches: the intents that were found in the normalised reply, most urgent first."""
     pledges, against = promised(plain)
     matches = _answered(plain, settled(matches, pledges, against, expects), expects)
-    slots = slots_of(plain, [match.intent for match in matches], sums)
+    slots = slots_of(plain, [match.intent for match in matches], sums, mentions)
     confidence = confidence_of(matches)
     top = matches[0].intent if matches else ""
     return Understood(
@@ -35,9 +42,9 @@ def whole(
     )
 
 
-def warm_up() -> None:
+def warm_up(mentions: Mapping[str, Mentions]) -> None:
     """Compile all patterns now, in a moment when nobody waits. Nothing in it is said, so both ways of reading are tried."""
-    whole("", "十", (), (), ("visit_ok",))
+    whole("", "十", (), (), expects=("visit_ok",), mentions=mentions)
 
 
 def _answered(plain: str, matches: tuple[IntentMatch, ...], expects: Collection[str]) -> tuple[IntentMatch, ...]:

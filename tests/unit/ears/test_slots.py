@@ -10,13 +10,17 @@ from dialer.domain.alert import FraudType
 from voice.understanding import understand
 from voice.understanding.amounts import find_sums
 from voice.understanding.channels import channels
+from voice.understanding.knowledge import shipped
 from voice.understanding.model import SLOTS
+from voice.understanding.ready import ready
 from voice.understanding.schemes import mentioned_type
 from voice.understanding.slots import slots_of
 from voice.understanding.speaker import speaker
 from voice.understanding.wording import normalised
 
 pytestmark = pytest.mark.unit
+
+MENTIONS = ready(shipped()).mentions
 
 
 # --- sums ---------------------------------------------------------------------------------------------------------------
@@ -184,7 +188,7 @@ def test_without_words_of_his_own_the_intents_tell_who_speaks() -> None:
     ],
 )
 def test_a_channel_is_told(said: str, codes: str) -> None:
-    assert channels(normalised(said)) == codes
+    assert channels(normalised(said), MENTIONS["channel"]) == codes
 
 
 @pytest.mark.parametrize(
@@ -203,7 +207,7 @@ def test_a_channel_is_told(said: str, codes: str) -> None:
     ],
 )
 def test_our_own_call_and_what_did_not_happen_are_no_channel(said: str) -> None:
-    assert channels(normalised(said)) == ""
+    assert channels(normalised(said), MENTIONS["channel"]) == ""
 
 
 # --- of which fraud -----------------------------------------------------------------------------------------------------
@@ -258,14 +262,14 @@ def test_our_own_call_and_what_did_not_happen_are_no_channel(said: str) -> None:
     ],
 )
 def test_a_fraud_is_told_in_whatever_words(said: str, code: str) -> None:
-    assert mentioned_type(normalised(said)) == code
+    assert mentioned_type(normalised(said), MENTIONS["mentioned_type"]) == code
 
 
 @pytest.mark.parametrize(
     "said", ["", "没有", "好的", "他让我转钱", "没人让我刷单", "我没贷款", "没有投资", "不炒股也不理财"]
 )
 def test_what_is_ruled_out_or_not_named_is_no_type(said: str) -> None:
-    assert mentioned_type(normalised(said)) == ""
+    assert mentioned_type(normalised(said), MENTIONS["mentioned_type"]) == ""
 
 
 def test_every_code_is_one_of_the_dialers() -> None:
@@ -284,7 +288,7 @@ def test_every_code_is_one_of_the_dialers() -> None:
         "裸聊",
     ]
 
-    assert {mentioned_type(each) for each in said} == {kind.value for kind in FraudType}
+    assert {mentioned_type(each, MENTIONS["mentioned_type"]) for each in said} == {kind.value for kind in FraudType}
 
 
 @pytest.mark.parametrize("said", ["我在玩游戏呢等会儿再打", "你是不是骗子", "我不买保险不要打了"])
@@ -315,7 +319,7 @@ def test_a_reply_fills_the_slots_it_speaks_of(said: str, slots: Mapping[str, str
 
 @given(st.text(alphabet="我是他老公婆不没刷单投资微信电话群里三万多块六点以后明天本人吗的了贷款QQ0138 ", max_size=40))
 def test_slots_hold_only_what_their_table_says(text: str) -> None:
-    slots = slots_of(normalised(text), (), find_sums(normalised(text)))
+    slots = slots_of(normalised(text), (), find_sums(normalised(text)), MENTIONS)
 
     assert set(slots) <= set(SLOTS)
     assert all(slots.values())
