@@ -8,6 +8,7 @@ Rule 2: one line is one thing that the person does: words, a cue as in rehearsal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -20,10 +21,12 @@ from voice.asr.recognizer import LoadedModel, load_model
 from voice.dialogue.events import Answered, ReplyUnderstood
 from voice.dialogue.state import Phase
 from voice.errors import VoiceError
+from voice.script.knowledge import FOLDER, examine_knowledge
 from voice.script.rehearsal import CUES, INTERRUPTS, Heard, heard_as
 from voice.script.rehearse import HANG_UP, SILENCE, Play, Spoken
 from voice.script.source import did_you_mean
 from voice.script.why import why
+from voice.understanding import understand
 from voice.understanding.model import Understood
 from voice.workers.aloud import Utterance, read_recording, utterances
 
@@ -44,7 +47,8 @@ class Setting:
 
 async def talk(settings: Settings, setting: Setting, lines: Iterable[str], console: Console) -> None:
     """Until the call ends or the lines do. Raises NoSuchScript, ScriptFault."""
-    play = Play(draft_of(settings, setting.code, setting.group), careful=setting.careful)
+    understanding = partial(understand, knowledge=examine_knowledge(Path(settings.scripts.dir) / FOLDER)[0])
+    play = Play(draft_of(settings, setting.code, setting.group), understanding, careful=setting.careful)
     sheet = _Sheet(console, play)
     console.print(Text(HELP, style="dim"), soft_wrap=True)
     play.tell(Answered())

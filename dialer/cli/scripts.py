@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dialer.cli.start import AsJson, Config, settings_from, told
+from dialer.cli.start import AsJson, Config, carry_out, settings_from, told
+from dialer.settings import Settings
 
 Codes = Annotated[list[str] | None, typer.Argument(help="Codes of scripts; without them, all.")]
 
@@ -31,8 +32,19 @@ def check(
         raise typer.Exit(1)
 
 
-def rehearse(codes: Codes = None, as_json: AsJson = False, config: Config = None) -> None:
+def rehearse(
+    codes: Codes = None,
+    as_json: AsJson = False,
+    aloud: Annotated[
+        bool,
+        typer.Option("--aloud", help="Speak them down a line and recognise them; 0 if 9 of 10 come out, and all help."),
+    ] = False,
+    config: Config = None,
+) -> None:
     """Play the rehearsals in text: which come out as written, where the others differ, and what none of them enters."""
+    if aloud:
+        _rehearse_aloud(codes or [], settings_from(config), as_json=as_json)
+        return
     from dialer.console import scriptjson
     from dialer.console.scripts import print_rehearsals
     from dialer.scriptroom import rehearse_codes
@@ -44,6 +56,18 @@ def rehearse(codes: Codes = None, as_json: AsJson = False, config: Config = None
     else:
         print_rehearsals(examined, findings, Console())
     if not scriptjson.all_good(examined, findings):
+        raise typer.Exit(1)
+
+
+def _rehearse_aloud(codes: list[str], settings: Settings, *, as_json: bool) -> None:
+    from dialer import aloud
+
+    heard, unspoken = carry_out(aloud.rehearse_aloud(settings, codes, Console(stderr=True)))
+    if as_json:
+        print(aloud.as_json(heard, unspoken))
+    else:
+        aloud.show(heard, unspoken, Console())
+    if unspoken or not aloud.good_enough(heard):
         raise typer.Exit(1)
 
 

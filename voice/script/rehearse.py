@@ -71,6 +71,7 @@ class RehearsalResult:
     steps: tuple[str, ...]  # of every prompt, statements included, in order
     conclusion: Conclusion
     replies: tuple[tuple[str, str], ...] = ()  # question, and by which of its replies it was left
+    wanted: tuple[str, ...] = ()  # reasons for which an officer was wanted
 
     @property
     def passed(self) -> bool:
@@ -93,7 +94,13 @@ def rehearse(script: Script, rehearsal: Rehearsal, understanding: Understand = u
     where = "; ".join(filter(None, (rehearsal.persona, rehearsal.it)))
     faults = tuple(f"{rehearsal.place}: rehearsal '{where}': {fault}" for fault in play.faults)
     return RehearsalResult(
-        rehearsal, faults, tuple(play.talk), tuple(play.steps), play.state.conclusion, tuple(play.replies)
+        rehearsal,
+        faults,
+        tuple(play.talk),
+        tuple(play.steps),
+        play.state.conclusion,
+        tuple(play.replies),
+        tuple(play.wanted),
     )
 
 

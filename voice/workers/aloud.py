@@ -47,7 +47,7 @@ async def spoken_and_heard(replies: Sequence[str], model: LoadedModel, synthesiz
         for number, reply in enumerate(replies):
             path = Path(folder) / "reply.wav"
             try:
-                await synthesizer.say(_speakable(reply), path, voice=CITIZENS[number % len(CITIZENS)])
+                await synthesizer.say(speakable(reply), path, voice=CITIZENS[number % len(CITIZENS)])
             except Unspeakable:
                 yield ""  # counts as not heard
                 continue
@@ -93,7 +93,7 @@ def read_recording(path: Path, *, right: bool = False) -> bytes:
     return np.clip(np.round(narrow), -32768, 32767).astype("<i2").tobytes()
 
 
-def _speakable(reply: str) -> str:
+def speakable(reply: str) -> str:
     """With the few Latin words that people say as they say them."""
     for word, sound in _LATIN:
         reply = reply.replace(word, sound)
