@@ -294,7 +294,8 @@ def _contradictions(settings: Settings) -> Iterator[Finding]:
     for grade, rules in settings.grades.items():
         for each in fields(rules):
             value = getattr(rules, each.name)
-            if any(number < 0 for number in (value if isinstance(value, tuple) else (value,))):
+            numbers = value if isinstance(value, tuple) else (value,)
+            if any(isinstance(number, (int, float)) and number < 0 for number in numbers):
                 yield ("grades", grade.value, each.name), "is below zero; write a number of seconds or a count"
 
 
