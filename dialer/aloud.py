@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.text import Text
 
-from dialer.scriptroom import rehearse_codes
+from dialer.scriptfiles import rehearse_codes
 from dialer.settings import Settings
 from dialer.sounding import speech_of
 from voice.asr.catalogue import find_model

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from dialer.console.replay import print_replay
 from dialer.errors import NoSuchVersion, NotRecorded
-from dialer.scriptroom import named, read_script, written
+from dialer.scriptfiles import read_script, written
+from dialer.scriptroom import named
 from dialer.scripts import decoded
 from dialer.settings import Settings
 from dialer.shelf import Shelf
@@ -39,7 +40,7 @@ async def replay_call(settings: Settings, call: str, through: str, console: Cons
 async def _other(settings: Settings, shelf: Shelf, code: str, through: str) -> Script:
     """`file`: the script of this code as it lies in the folder; else a path; else the beginning of a hash."""
     if through == FILE:
-        return written(settings, code)
+        return written(Path(settings.scripts.dir), code)
     if Path(through).is_file():
         return read_script(Path(through))
     return await named(shelf, code, through)

@@ -1,4 +1,4 @@
-"""What the command line does with call scripts: looks at the files, and puts versions on the shelf from outside the daemon.
+"""What the command line does with versions of call scripts: puts them on the shelf and shows them, from outside the daemon.
 
 Rule 1: nothing is published that has not come through the gate, all that is named together or nothing.
 Rule 2: prompts are rendered into the cache that the daemon on this machine uses, before the switch.
@@ -13,44 +13,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from dialer.clock import SystemClock
 from dialer.console.scripts import SHOWN_OF_HASH, history_table, list_table, print_changes, print_rehearsals
-from dialer.domain.alert import FraudType
-from dialer.errors import NoSuchScript, NoSuchVersion
+from dialer.errors import NoSuchVersion
 from dialer.publishing import Progress as Told
 from dialer.publishing import Publisher, Signed
+from dialer.scriptfiles import rehearse_codes, written
 from dialer.scripts import KNOWLEDGE, Scripts, decoded
 from dialer.settings import Settings
 from dialer.shelf import Shelf
 from dialer.sounding import SOUND, open_mouth
 from dialer.storage import Storage, open_storage
-from voice.errors import ScriptFault
 from voice.script.compare import compare
-from voice.script.fresh import fresh
-from voice.script.gate import Examined, check, examine, files
+from voice.script.gate import check, files
 from voice.script.knowledge import FOLDER, examine_knowledge
 from voice.script.model import Script
-from voice.script.source import Finding, did_you_mean
-
-
-def check_paths(paths: Sequence[Path]) -> list[Examined]:
-    """Script files, or folders of them. Raises NoSuchScript."""
-    found: list[Path] = []
-    for path in paths:
-        inside = list(files(path).values()) if path.is_dir() else [path]
-        if not inside:
-            raise NoSuchScript(f"{path} holds no script; a script is a file NAME.yaml")
-        found += inside
-    return check(found, SOUND)
-
-
-def rehearse_codes(directory: Path, codes: Sequence[str]) -> tuple[list[Examined], list[Finding]]:
-    """Check and rehearse. Raises NoSuchScript."""
-    known = files(directory)
-    for code in codes:
-        if code not in known:
-            raise NoSuchScript(f"{directory} holds no script '{code}'{did_you_mean(code, known)}")
-    if not known:
-        raise NoSuchScript(f"{directory} holds no script; set scripts.dir")
-    return examine(directory, codes, SOUND)
+from voice.script.source import did_you_mean
 
 
 async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed, console: Console) -> bool:
@@ -101,20 +77,11 @@ async def roll_back(settings: Settings, code: str, beginning: str, signed: Signe
     print(f"{code} {version.hash[:SHOWN_OF_HASH]} is the published version again")
 
 
-def new_script(directory: Path, code: str, title: str, like: str) -> tuple[Path, Path]:
-    """A whole script and its rehearsals to start from. A code that no alert has needs a title. Raises NoSuchScript, ScriptFault."""
-    known = [kind.value for kind in FraudType]
-    if code not in known and not title:
-        hint = did_you_mean(code, known) or f"; known are {', '.join(known)}"
-        raise NoSuchScript(f"no alert has the fraud type '{code}'{hint}; give a --title to begin it all the same")
-    return fresh(directory, code, title or FraudType(code).chinese, like)
-
-
 async def show_difference(settings: Settings, code: str, first: str, second: str, console: Console) -> bool:
     """From the published version, or the one whose hash begins with `first`, to the file, or `second`. True: none."""
     async with open_storage(settings.database_url) as storage:
         old = await named(storage.shelf, code, first)
-        new = await named(storage.shelf, code, second) if second else written(settings, code)
+        new = await named(storage.shelf, code, second) if second else written(Path(settings.scripts.dir), code)
     changes = compare(old, new)
     print_changes(changes, console)
     print(f"{len(changes)} changes from {old.hash[:SHOWN_OF_HASH]} to {new.hash[:SHOWN_OF_HASH]}")
@@ -131,23 +98,6 @@ async def named(shelf: Shelf, code: str, beginning: str) -> Script:
     if len(found) != 1:
         raise NoSuchVersion
     return decoded(found[0])
-
-
-def written(settings: Settings, code: str) -> Script:
-    """The script as it lies in the folder. Raises NoSuchScript, and ScriptFault with all findings."""
-    directory = Path(settings.scripts.dir)
-    known = files(directory)
-    if code not in known:
-        raise NoSuchScript(f"{directory} holds no script '{code}'{did_you_mean(code, known)}")
-    return read_script(known[code])
-
-
-def read_script(path: Path) -> Script:
-    """A file's script, with mistakes or without as long as it is whole. Raises ScriptFault with all findings."""
-    examined = check([path], SOUND)[0]
-    if examined.script is None:
-        raise ScriptFault(examined.findings)
-    return examined.script
 
 
 async def show_list(settings: Settings, console: Console) -> None:

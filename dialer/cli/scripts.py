@@ -20,7 +20,7 @@ def check(
     """Read scripts and print every mistake with file, line and column."""
     from dialer.console import scriptjson
     from dialer.console.scripts import print_check
-    from dialer.scriptroom import check_paths
+    from dialer.scriptfiles import check_paths
 
     with told():
         examined = check_paths(paths or [Path(settings_from(config).scripts.dir)])
@@ -47,7 +47,7 @@ def rehearse(
         return
     from dialer.console import scriptjson
     from dialer.console.scripts import print_rehearsals
-    from dialer.scriptroom import rehearse_codes
+    from dialer.scriptfiles import rehearse_codes
 
     with told():
         examined, findings = rehearse_codes(Path(settings_from(config).scripts.dir), codes or [])
@@ -78,7 +78,7 @@ def new(
     config: Config = None,
 ) -> None:
     """Write a whole script and its rehearsals to start from. Nothing is ever overwritten."""
-    from dialer.scriptroom import new_script
+    from dialer.scriptfiles import new_script
 
     with told():
         written = new_script(Path(settings_from(config).scripts.dir), code, title, like)

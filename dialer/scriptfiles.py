@@ -1,0 +1,60 @@
+"""Script files as the command line sees them. No database, no daemon: what an admin does most often has to be quick."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dialer.domain.alert import FraudType
+from dialer.errors import NoSuchScript
+from dialer.sounding import SOUND
+from voice.errors import ScriptFault
+from voice.script.fresh import fresh
+from voice.script.gate import Examined, check, examine, files
+from voice.script.model import Script
+from voice.script.source import Finding, did_you_mean
+
+
+def check_paths(paths: Sequence[Path]) -> list[Examined]:
+    """Script files, or folders of them. Raises NoSuchScript."""
+    found: list[Path] = []
+    for path in paths:
+        inside = list(files(path).values()) if path.is_dir() else [path]
+        if not inside:
+            raise NoSuchScript(f"{path} holds no script; a script is a file NAME.yaml")
+        found += inside
+    return check(found, SOUND)
+
+
+def rehearse_codes(directory: Path, codes: Sequence[str]) -> tuple[list[Examined], list[Finding]]:
+    """Check and rehearse. Raises NoSuchScript."""
+    known = files(directory)
+    for code in codes:
+        if code not in known:
+            raise NoSuchScript(f"{directory} holds no script '{code}'{did_you_mean(code, known)}")
+    if not known:
+        raise NoSuchScript(f"{directory} holds no script; set scripts.dir")
+    return examine(directory, codes, SOUND)
+
+
+def written(directory: Path, code: str) -> Script:
+    """The script as it lies in the folder. Raises NoSuchScript, and ScriptFault with all findings."""
+    known = files(directory)
+    if code not in known:
+        raise NoSuchScript(f"{directory} holds no script '{code}'{did_you_mean(code, known)}")
+    return read_script(known[code])
+
+
+def read_script(path: Path) -> Script:
+    """A file's script, with mistakes or without as long as it is whole. Raises ScriptFault with all findings."""
+    examined = check([path], SOUND)[0]
+    if examined.script is None:
+        raise ScriptFault(examined.findings)
+    return examined.script
+
+
+def new_script(directory: Path, code: str, title: str, like: str) -> tuple[Path, Path]:
+    """A whole script and its rehearsals to start from. A code that no alert has needs a title. Raises NoSuchScript, ScriptFault."""
+    known = [kind.value for kind in FraudType]
+    if code not in known and not title:
+        hint = did_you_mean(code, known) or f"; known are {', '.join(known)}"
+        raise NoSuchScript(f"no alert has the fraud type '{code}'{hint}; give a --title to begin it all the same")
+    return fresh(directory, code, title or FraudType(code).chinese, like)
