@@ -20,6 +20,7 @@ from voice.asr.catalogue import BUNDLED
 from voice.errors import WorkerLost
 from voice.messages import Conduct, EndCall, LegProgress, OfficerWanted, Progress, Ready, TurnStarted
 from voice.report import Conclusion, HangupCause, Rang
+from voice.understanding.knowledge import encode, hashed, shipped
 from voice.workers import spool
 from voice.workers.pool import WorkerLink
 
@@ -261,6 +262,22 @@ async def test_a_report_that_cannot_be_spooled_still_reaches_the_daemon(tmp_path
         assert (await reported(link)).cause is HangupCause.BUSY
         await told(link, Ready)
         link.close()
+
+
+async def test_one_worker_understands_each_call_by_the_knowledge_of_its_order(tmp_path: Path) -> None:
+    known = hashed(replace(shipped(), complete="^没有$"))
+    file = tmp_path / f"{known.hash}.json"
+    file.write_bytes(encode(known))
+    async with sipp("refuse", tmp_path, status=486, header="") as peer, workhouse(tmp_path, warm=0) as house:
+        link = await house.worker(house.settings())
+        hashes = []
+        for attempt, path in (("attempt-1", ""), ("attempt-2", str(file)), ("attempt-3", str(tmp_path / "lost.json"))):
+            link.send(structs.replace(order(house, peer.uri(), attempt), knowledge=path))
+            hashes.append((await reported(link)).knowledge_hash)
+            await told(link, Ready)
+        link.close()
+
+    assert hashes == [shipped().hash, known.hash, shipped().hash]
 
 
 async def test_an_order_to_end_right_behind_the_order_to_ring_is_not_lost(tmp_path: Path) -> None:
