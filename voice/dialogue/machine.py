@@ -110,7 +110,16 @@ def advance(script: Script, now: Dialogue, event: Event) -> Next:
 def _hear(script: Script, now: Dialogue, said: Understood) -> Next:
     """A reply of this turn: remember what it tells, then route it by where we are."""
     intents = said.names()
-    facts = learned(now.facts, intents, said.amount_yuan, slots=said.slots, pledges=said.pledges, against=said.against)
+    asked = script.steps.get(now.step)
+    facts = learned(
+        now.facts,
+        intents,
+        said.amount_yuan,
+        slots=said.slots,
+        pledges=said.pledges,
+        against=said.against,
+        promise_asked=asked is not None and asked.pledge is not None,
+    )
     now = replace(now, facts=facts, heard=now.heard or bool(said.text or intents))
     danger, target = urgent(script, intents)
     match now.phase:
