@@ -14,6 +14,7 @@ from pathlib import Path
 from voice.errors import ScriptFault
 from voice.script.coverage import Coverage, coverage, entered, written_as
 from voice.script.knowledge import FOLDER, examine_knowledge
+from voice.script.lint import Seconds
 from voice.script.loader import Loaded, read
 from voice.script.model import Script, Sentence
 from voice.script.rehearsal import Rehearsal, load_rehearsals
@@ -32,9 +33,10 @@ def _trusted(_recording: Path, _sentence: Sentence, _rate_wpm: int, _place: Plac
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What a script sounds like, from those who can say: this room has no ears. Without them recordings are trusted."""
+    """What a script sounds like, from those who can say: this room has no ears. Without them recordings are trusted, lengths guessed."""
 
     listen: Listen = _trusted
+    seconds: Seconds | None = None  # of a text at a rate, as the voice says it
 
 
 UNHEARD = Sound()
@@ -92,7 +94,7 @@ def examine(
 
 
 def _checked(path: Path, sound: Sound) -> tuple[Examined, Loaded]:
-    loaded = read(path, path.parent / "shared")
+    loaded = read(path, path.parent / "shared", sound.seconds)
     script, findings = loaded.script, list(loaded.findings)
     if script is not None and script.code != path.stem:
         message = (

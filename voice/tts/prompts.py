@@ -33,6 +33,12 @@ RENEW_SECONDS = 43_200.0
 DAY_SECONDS = 86400.0
 
 
+def name_of(voice: SpeechSettings, text: str, rate_wpm: int) -> str:
+    """Of what this voice makes of this text; it tells nothing of either."""
+    facts = [FORMAT, voice.engine, voice.voice, voice.pitch, rate_wpm, text]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
 class PromptCache:
     """Renders what is missing and remembers what is there."""
 
@@ -90,9 +96,7 @@ class PromptCache:
             task.exception()  # seen, even when everybody has stopped waiting for it
 
     def _path(self, text: str, rate_wpm: int) -> Path:
-        voice = self._settings
-        facts = [FORMAT, voice.engine, voice.voice, voice.pitch, rate_wpm, text]
-        return self._directory / f"{hashlib.sha256(json.dumps(facts).encode()).hexdigest()}.wav"
+        return self._directory / f"{name_of(self._settings, text, rate_wpm)}.wav"
 
     async def _find_or_render(self, text: str, rate_wpm: int, path: Path) -> Prompt:
         ms = await asyncio.to_thread(_find, text, rate_wpm, path)
