@@ -175,14 +175,14 @@ async def test_the_same_alert_by_name_is_safe_to_repeat(centre: Centre) -> None:
 
 
 async def test_scripts_check_is_content_with_the_scripts_that_are_delivered() -> None:
-    ran = await quanzu("scripts", "check")
+    ran = await quanzu("scripts", "check", "--quick")
     assert ran.code == 0, ran.out
     assert ran.out.endswith(" good, 0 findings\n")
 
 
 async def test_a_broken_script_is_named_with_file_line_and_step(tmp_path: Path) -> None:
     script, line = _broken(tmp_path)
-    ran = await quanzu("scripts", "check", str(tmp_path / "scripts"))
+    ran = await quanzu("scripts", "check", str(tmp_path / "scripts"), "--quick")
     assert ran.code == 1
     assert f"{script}:{line}:" in ran.out
     assert "'warn' leads to 'paid_yot'" in ran.out
@@ -199,7 +199,7 @@ async def test_a_broken_script_never_replaces_the_last_good_one(tmp_path: Path, 
             [good] = await daemon.until_rows("SELECT * FROM attempts WHERE outcome = 'busy'")
         _, line = _broken(tmp_path)
         async with daemon:
-            finding = await daemon.logged("script has a mistake, its last good version stays in use")
+            finding = await daemon.logged("script has a mistake, its last good version stays in use", seconds=60)
             assert f"flight_refund.yaml:{line}:" in finding["finding"]
             published = await daemon.quanzu("scripts", "publish", "--author", "王", "--note", "改措辞")
             assert published.code == 1
@@ -226,7 +226,7 @@ async def test_a_script_that_is_published_meanwhile_is_used_from_the_next_call_o
         script.write_text(
             script.read_text(encoding="utf-8").replace("赔钱不用您先操作", "赔钱不用您动手"), encoding="utf-8"
         )
-        await daemon.logged("script file is good and not published yet")
+        await daemon.logged("script file is good and not published yet", seconds=60)
         published = await daemon.quanzu("scripts", "publish", "--author", "王", "--note", "改措辞")
         assert published.code == 0, published.out + published.err
         await daemon.alert("13800138001")
@@ -279,13 +279,13 @@ async def test_an_admin_and_a_second_person_publish_compare_and_go_back(tmp_path
 
 
 async def test_check_and_rehearse_speak_json(tmp_path: Path) -> None:
-    checked = json.loads((await quanzu("scripts", "check", "--json")).out)
+    checked = json.loads((await quanzu("scripts", "check", "--json", "--quick")).out)
     assert checked["v"] == 1
     assert checked["ok"] is True
     assert {"code", "file", "hash", "ok"} <= checked["scripts"][0].keys()
 
     script, line = _broken(tmp_path)
-    found = json.loads((await quanzu("scripts", "check", str(script), "--json")).out)
+    found = json.loads((await quanzu("scripts", "check", str(script), "--json", "--quick")).out)
     assert found["ok"] is False
     assert (script.as_posix(), line, "no-such-step") in {
         (finding["file"], finding["line"], finding["code"]) for finding in found["findings"]
