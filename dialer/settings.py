@@ -51,7 +51,7 @@ class DataSettings:
 @dataclass(frozen=True, slots=True)
 class StorageSettings:
     url: str = field(default="", repr=False)
-    """The database, e.g. postgresql+asyncpg://quanzu@db/quanzu; empty: a SQLite file in data.dir."""
+    """The database, e.g. postgresql://quanzu@db/quanzu for several nodes; empty: a SQLite file in data.dir."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,17 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 
 def require(program: str) -> str:
     """The path of this program. Without it: skip, or fail when REQUIRE_PEERS=1."""
-    found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    versions = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), reverse=True
+    )  # Debian keeps these off everybody's PATH
+    found = shutil.which(program, path=":".join([os.environ.get("PATH", ""), "/usr/sbin:/sbin", *map(str, versions)]))
     if found:
         return found
     if os.environ.get("REQUIRE_PEERS") == "1":

@@ -10,8 +10,10 @@ declare -A package=(
   [baresip]=baresip-core
   [kamailio]=kamailio
   [sox]=sox
+  [postgres]=postgresql
 )
 PATH="$PATH:/usr/sbin:/sbin"
+for versioned in /usr/lib/postgresql/*/bin; do PATH="$PATH:$versioned"; done
 
 missing=()
 for program in "${!package[@]}"; do

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialer.domain.attempt import (
-    LIVE,
     MAY_HAVE_RUNG,
     AttemptReason,
     AttemptState,
@@ -114,7 +113,7 @@ class SqlCasebook:
     async def calls_in_hand(self, node: str) -> int:
         mine = sa.select(sa.func.count()).select_from(_attempts)
         async with self._engines.read() as db:
-            return (await db.execute(mine.where(_attempts.c.owner == node, _attempts.c.state.in_(LIVE)))).scalar_one()
+            return (await db.execute(mine.where(_attempts.c.owner == node, tables.IS_LIVE))).scalar_one()
 
     # --- the log of a call
 
@@ -172,7 +171,7 @@ class SqlCasebook:
             await put_turn(db, attempt_id, record, at)
 
     async def unfinished_attempts(self, *, node: str = "", not_node: str = "") -> Sequence[UnfinishedAttempt]:
-        live = sa.select(_attempts).where(_attempts.c.state.in_(LIVE)).order_by(_attempts.c.id)
+        live = sa.select(_attempts).where(tables.IS_LIVE).order_by(_attempts.c.id)
         if node:
             live = live.where(_attempts.c.owner == node)
         if not_node:
@@ -186,7 +185,7 @@ class SqlCasebook:
             seen = await db.execute(nodes.update().where(nodes.c.node == node).values(seen_at=now))
             if not seen.rowcount:
                 await db.execute(nodes.insert().values(node=node, seen_at=now))
-            mine = (_attempts.c.owner == node, _attempts.c.state.in_(LIVE))
+            mine = (_attempts.c.owner == node, tables.IS_LIVE)
             await db.execute(_attempts.update().where(*mine).values(lease_until=lease_until))
 
 
@@ -199,7 +198,7 @@ def _person_free(now: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _free(now: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
-    return (_attempts.c.state == AttemptState.DUE.value, *_person_free(now))
+    return (tables.IS_DUE, *_person_free(now))
 
 
 def _due(row: sa.RowMapping) -> DueAttempt:

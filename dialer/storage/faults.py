@@ -11,7 +11,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from dialer.errors import CaseConflict, DialerError, DiskFull, StorageDown
 
-_PG_DISK_FULL = "53100"
+# Classes and codes of PostgreSQL, appendix A of its manual.
+_DISK_FULL = "53100"
+_OTHERS_FIRST = ("40001", "40P01")  # could not serialise; two transactions waited for one another, and ours gave way
+_REFUSED = ("28", "3D", "42501")  # who we are, or of which database
+_AWAY = ("08", "57P", "53300")  # not connected any more, shut down or starting up, no connection left for us
 
 
 @contextmanager
@@ -36,9 +40,17 @@ def _ours(fault: Exception) -> DialerError:
 
 
 def _of_driver(fault: BaseException | None) -> DialerError:
-    words = str(fault).lower()
-    if "disk is full" in words or getattr(fault, "sqlstate", "") == _PG_DISK_FULL:
+    words, code = str(fault).lower(), str(getattr(fault, "sqlstate", None) or "")
+    if "disk is full" in words or code == _DISK_FULL:
         return DiskFull()
+    if code in _OTHERS_FIRST:
+        return CaseConflict()
+    if code.startswith(_REFUSED):
+        return StorageDown(
+            "PostgreSQL refuses us: it has no such database or user, or not that password. Check storage.url."
+        )
+    if code.startswith(_AWAY):
+        return StorageDown("PostgreSQL does not answer, or lets nobody in. It is tried again; nothing was changed.")
     if "locked" in words:
         return StorageDown("The database is locked by another process for too long. End it; nothing was changed.")
     if "readonly" in words or "unable to open" in words:

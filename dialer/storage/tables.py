@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from dialer.domain.attempt import PENDING
+from dialer.domain.attempt import LIVE, PENDING, AttemptState
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -137,7 +137,12 @@ alerts = sa.Table(
     sa.Index("ix_alerts_state_received_at", "state", "received_at"),
 )  # fmt: skip
 
-_pending = sa.text("state IN (" + ", ".join(f"'{state}'" for state in PENDING) + ")")
+
+def _among(states: tuple[AttemptState, ...]) -> sa.TextClause:
+    return sa.text("state IN (" + ", ".join(f"'{state}'" for state in states) + ")")
+
+
+_pending, _live, _due = _among(PENDING), _among(LIVE), sa.text(f"state = '{AttemptState.DUE}'")
 
 attempts = sa.Table(
     "attempts",
@@ -175,8 +180,12 @@ attempts = sa.Table(
     _at("answered_at"),
     _at("ended_at"),
     sa.Index("uq_attempts_pending", "case_id", unique=True, sqlite_where=_pending, postgresql_where=_pending),
-    sa.Index("ix_attempts_queue", "state", "deadline", "urgency"),
+    sa.Index("ix_attempts_due", "due_at", sqlite_where=_due, postgresql_where=_due),
+    sa.Index("ix_attempts_live", "owner", sqlite_where=_live, postgresql_where=_live),
 )
+# Written out, not bound: only then are the indexes of above found to hold what is asked for. Most cases wait for a later day.
+IS_DUE = attempts.c.state == sa.literal_column(f"'{AttemptState.DUE}'")
+IS_LIVE = attempts.c.state.in_([sa.literal_column(f"'{state}'") for state in LIVE])
 
 turns = sa.Table(
     "turns",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialer.domain.alert import FraudType, RejectedAlert
-from dialer.domain.attempt import LIVE, PENDING
+from dialer.domain.attempt import PENDING
 from dialer.domain.case import CaseState
 from dialer.domain.escalation import Escalation
 from dialer.domain.grade import Grade
@@ -64,7 +64,7 @@ class SqlViews:
 
     async def live_attempts(self) -> Sequence[AttemptLine]:
         async with self._engines.read() as db:
-            return await _attempt_lines(db, _attempts.c.state.in_(LIVE))
+            return await _attempt_lines(db, tables.IS_LIVE)
 
     async def open_work(self, limit: int) -> Sequence[WorkItem]:
         items = tables.work_items

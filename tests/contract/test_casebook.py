@@ -1,12 +1,12 @@
 """The casebook's promises to pacing, caller, escalator and recovery.
 
-There is no fake of it: SQLite in a temporary folder is fast enough, and a fake of a transaction would promise too much.
+There is no fake of it: SQLite in a temporary folder is fast enough, and a fake of a transaction would promise too much. Every
+promise is kept over SQLite and over PostgreSQL.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.contract
 
 
 @pytest.fixture
-async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
-    async with open_centre(f"sqlite:///{tmp_path / 'quanzu.db'}") as opened:
+async def centre(database: str) -> AsyncIterator[Centre]:
+    async with open_centre(database) as opened:
         yield opened
 
 
@@ -156,10 +156,10 @@ async def test_two_claimers_never_both_win(centre: Centre) -> None:
     assert sorted(each for claims in won for each in claims) == sorted(due)
 
 
-async def test_two_daemons_on_one_file_never_both_win(centre: Centre, tmp_path: Path) -> None:
+async def test_two_daemons_on_one_database_never_both_win(centre: Centre, database: str) -> None:
     for n in range(10):
         await centre.alert(number=f"1380013800{n}")
-    async with open_centre(f"sqlite:///{tmp_path / 'quanzu.db'}") as other:
+    async with open_centre(database) as other:
         mine, theirs = await asyncio.gather(_claim_everything(centre, "node-1"), _claim_everything(other, "node-2"))
 
     assert len(mine) + len(theirs) == 10
@@ -470,12 +470,11 @@ async def test_lists_show_cases_newest_first_and_only_the_end_of_a_number(centre
     assert (line.number_tail, line.grade, line.attempts) == ("9000", Grade.LOW, 1)
 
 
-async def test_everything_survives_the_daemon(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'quanzu.db'}"
-    async with open_centre(url) as before:
+async def test_everything_survives_the_daemon(database: str) -> None:
+    async with open_centre(database) as before:
         answer = await before.alert(id="a-1")
         attempt = await before.dial()
-    async with open_centre(url) as after:
+    async with open_centre(database) as after:
         assert [each.id for each in await after.storage.casebook.unfinished_attempts()] == [attempt.id]
         assert (await after.alert(id="a-1")).case_id == answer.case_id
         assert await after.claim() is None

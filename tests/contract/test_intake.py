@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -19,8 +18,8 @@ GOOD = {"number": NUMBER, "grade": "高", "fraud_type": "flight_refund"}
 
 
 @pytest.fixture
-async def centre(tmp_path: Path) -> AsyncIterator[Centre]:
-    async with open_centre(f"sqlite:///{tmp_path / 'quanzu.db'}") as opened:
+async def centre(database: str) -> AsyncIterator[Centre]:
+    async with open_centre(database) as opened:
         yield opened
 
 

@@ -1,8 +1,6 @@
 """The shelf keeps every version, knows who switched to which, and lets a second person decide."""
 
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +12,7 @@ from sqlalchemy import Connection
 
 from dialer.errors import DialerError, NotProposed, OwnProposal
 from dialer.shelf import Deed, Shelf, Version
-from dialer.storage import migrations, open_storage
+from dialer.storage import migrations, open_storage, storage_over
 from dialer.storage.engine import open_engines
 from tests.fakes.clock import HandClock
 
@@ -27,13 +25,8 @@ OTHER = Version("intents", "c" * 64, '["anything"]', NOW, "王", "another kind o
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "quanzu.db"
-
-
-@pytest.fixture
-async def shelf(file: Path) -> AsyncIterator[Shelf]:
-    async with open_storage(f"sqlite:///{file}") as storage:
+async def shelf(database: str) -> AsyncIterator[Shelf]:
+    async with open_storage(database) as storage:
         yield storage.shelf
 
 
@@ -144,45 +137,50 @@ async def test_a_switch_of_one_script_leaves_the_proposals_of_others_open(shelf:
 
 
 @pytest.mark.parametrize("change", ["UPDATE script_log SET who = 'nobody'", "DELETE FROM script_log"])
-async def test_the_log_is_only_ever_added_to(file: Path, shelf: Shelf, change: str) -> None:
+async def test_the_log_is_only_ever_added_to(database: str, shelf: Shelf, change: str) -> None:
     await shelf.publish([FIRST])
 
-    with closing(sqlite3.connect(file)) as database, pytest.raises(sqlite3.IntegrityError, match="only ever added to"):
-        database.execute(change)
+    async with open_engines(database) as engines:
+        with pytest.raises(DialerError):
+            async with engines.write() as db:
+                await db.exec_driver_sql(change)
 
     assert await told(shelf) == [(Deed.PUBLISHED, "王", "aa")]
 
 
-async def test_the_release_before_works_on_the_new_tables(file: Path) -> None:
+async def test_the_release_before_works_on_the_new_tables(database: str) -> None:
     """Its statements, as it wrote them: a proposal is nothing to it, what it publishes is current for us."""
-    insert = "INSERT INTO script_versions (code, hash, content, author, note, published_at) VALUES (?, ?, '{}', 'daemon', '', ?)"
+    insert = (
+        "INSERT INTO script_versions (code, hash, content, author, note, published_at) "
+        f"VALUES ('flight_refund', '{'e' * 64}', '{{}}', 'daemon', '', '2026-11-22 10:00:00')"
+    )
     newest = "SELECT hash FROM script_versions WHERE code = 'flight_refund' ORDER BY id DESC LIMIT 1"
-    async with open_storage(f"sqlite:///{file}") as storage:
-        await storage.shelf.publish([FIRST])
-        await storage.shelf.propose([SECOND])
-        with closing(sqlite3.connect(file)) as old:
-            assert old.execute(newest).fetchone() == (FIRST.hash,)
-            old.execute(insert, ("flight_refund", "e" * 64, "2026-11-22 10:00:00"))
-            old.commit()
+    async with open_engines(database) as engines:
+        shelf = storage_over(engines).shelf
+        await shelf.publish([FIRST])
+        await shelf.propose([SECOND])
+        async with engines.write() as old:
+            assert (await old.exec_driver_sql(newest)).scalar() == FIRST.hash
+            await old.exec_driver_sql(insert)
 
-        current = await storage.shelf.current("flight_refund")
+        current = await shelf.current("flight_refund")
         assert current is not None
         assert current.hash == "e" * 64
-        assert await storage.shelf.proposals() == []
+        assert await shelf.proposals() == []
 
 
-async def test_what_was_published_before_there_was_a_log_is_in_it(file: Path) -> None:
+async def test_what_was_published_before_there_was_a_log_is_in_it(database: str) -> None:
     def as_of(revision: str, connection: Connection) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(str(migrations.__file__)).parent))
         config.attributes["connection"] = connection
         (command.downgrade if revision == "0001" else command.upgrade)(config, revision)
 
-    async with open_engines(f"sqlite:///{file}") as engines, engines.write() as db:
+    async with open_engines(database) as engines, engines.write() as db:
         await db.run_sync(lambda connection: as_of("0001", connection))
         await db.exec_driver_sql(
             "INSERT INTO script_versions (code, hash, content, author, note, published_at) "
             f"VALUES ('flight_refund', '{FIRST.hash}', '{{}}', '王', 'first', '2026-11-22 10:00:00')"
         )
-    async with open_storage(f"sqlite:///{file}") as storage:
+    async with open_storage(database) as storage:
         assert await told(storage.shelf) == [(Deed.PUBLISHED, "王", "aa")]

@@ -1,4 +1,4 @@
-"""Storage in bad times: full disks, locks, damaged and newer files; and its tables against its migrations."""
+"""Storage in bad times: full disks, locks, damaged and newer files, servers that go; and its tables against its migrations."""
 
 import asyncio
 import sqlite3
@@ -16,7 +16,8 @@ from dialer.errors import DiskFull, SettingsFault, StorageDown
 from dialer.storage import open_storage, storage_over
 from dialer.storage.engine import open_engines
 from dialer.storage.tables import metadata
-from tests.centre import Centre, open_centre
+from tests.centre import OTHER_NUMBER, Centre, open_centre
+from tests.postgres import Postgres
 
 pytestmark = pytest.mark.contract
 
@@ -26,11 +27,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "quanzu.db"
 
 
-async def test_the_migrations_make_the_tables_that_the_code_knows(file: Path) -> None:
+async def test_the_migrations_make_the_tables_that_the_code_knows(database: str) -> None:
     def differences(connection: Connection) -> list[Any]:
         return compare_metadata(MigrationContext.configure(connection), metadata)
 
-    async with open_engines(f"sqlite:///{file}") as engines, engines.read() as db:
+    async with open_engines(database) as engines, engines.read() as db:
         assert await db.run_sync(differences) == []
 
 
@@ -66,8 +67,8 @@ async def test_a_full_disk_is_said_and_nothing_that_was_accepted_is_lost(file: P
         assert (await centre.alert(id="one-more", number="13900139000")).accepted
 
 
-async def test_a_fault_inside_a_transaction_undoes_all_of_it(file: Path) -> None:
-    async with open_centre(f"sqlite:///{file}") as centre:
+async def test_a_fault_inside_a_transaction_undoes_all_of_it(database: str) -> None:
+    async with open_centre(database) as centre:
         answer = await centre.alert()
         before = await centre.story(answer.case_id)
         with pytest.raises(RuntimeError):
@@ -78,8 +79,8 @@ async def test_a_fault_inside_a_transaction_undoes_all_of_it(file: Path) -> None
         assert await centre.story(answer.case_id) == before
 
 
-async def test_a_writer_that_is_cancelled_leaves_no_trace_and_the_next_one_goes_on(file: Path) -> None:
-    async with open_centre(f"sqlite:///{file}") as centre:
+async def test_a_writer_that_is_cancelled_leaves_no_trace_and_the_next_one_goes_on(database: str) -> None:
+    async with open_centre(database) as centre:
         for n in range(20):
             writing = asyncio.create_task(centre.alert(id=f"a-{n}", number=f"138001380{n:02}"))
             for _ in range(n * 3):
@@ -106,10 +107,9 @@ asyncio.run(accept())
 """
 
 
-async def test_what_was_answered_before_a_kill_is_there_after_it(file: Path) -> None:
-    url = f"sqlite:///{file}"
+async def test_what_was_answered_before_a_kill_is_there_after_it(database: str) -> None:
     daemon = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _ACCEPTS_FOR_EVER, url, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", _ACCEPTS_FOR_EVER, database, stdout=asyncio.subprocess.PIPE
     )
     assert daemon.stdout is not None
     answered = [(await daemon.stdout.readline()).decode().strip() for _ in range(25)]
@@ -117,7 +117,7 @@ async def test_what_was_answered_before_a_kill_is_there_after_it(file: Path) -> 
     answered += (await daemon.stdout.read()).decode().split()
     await daemon.wait()
 
-    async with open_centre(url) as centre:
+    async with open_centre(database) as centre:
         lines = {line.id: line for line in await centre.storage.views.cases(1000)}
         whole = [case_id for case_id in answered if len(case_id) == 32]
         assert set(whole) <= set(lines)
@@ -150,6 +150,40 @@ async def test_a_file_of_a_newer_version_is_left_alone(file: Path) -> None:
             pass
 
 
+async def test_of_two_nodes_that_start_at_once_one_makes_the_tables_and_both_go_on(postgres: Postgres) -> None:
+    url = postgres.database()
+
+    async def first_alert(number: str) -> str:
+        async with open_centre(url) as centre:
+            return (await centre.alert(number=number)).case_id
+
+    cases = await asyncio.gather(*(first_alert(f"1380013800{n}") for n in range(3)))
+
+    assert len(set(cases)) == 3
+    assert postgres.rows(url, "SELECT count(*) AS n FROM cases") == [{"n": 3}]
+
+
+async def test_a_server_that_is_not_there_is_one_clear_line_and_comes_back_by_itself() -> None:
+    with Postgres() as server:
+        async with open_centre(server.database()) as centre:
+            await centre.alert(id="a-1")
+            server.stop()
+            for _ in range(2):
+                with pytest.raises(StorageDown):
+                    await centre.alert(id="a-2", number=OTHER_NUMBER)
+            server.start()
+
+            assert (await centre.alert(id="a-2", number=OTHER_NUMBER)).accepted
+            assert len(await centre.storage.views.cases(9)) == 2
+
+
+@pytest.mark.parametrize(("was", "wrong"), [("@/t", "@/nosuch"), ("quanzu@", "nobody@")])
+async def test_a_server_that_refuses_us_is_one_clear_line(postgres: Postgres, was: str, wrong: str) -> None:
+    with pytest.raises(StorageDown, match=r"refuses us.*storage\.url"):
+        async with open_storage(postgres.emptied().replace(was, wrong)):
+            pass
+
+
 @pytest.mark.parametrize("url", ["", "nonsense", "mysql://host/db", "sqlite://", "sqlite:///:memory:"])
 async def test_an_address_that_cannot_be_used_is_a_fault_of_the_settings(url: str) -> None:
     with pytest.raises(SettingsFault, match=r"storage\.url"):
@@ -157,8 +191,8 @@ async def test_an_address_that_cannot_be_used_is_a_fault_of_the_settings(url: st
             pass
 
 
-async def test_every_time_comes_back_as_it_went_in(file: Path) -> None:
-    async with open_centre(f"sqlite:///{file}") as centre:
+async def test_every_time_comes_back_as_it_went_in(database: str) -> None:
+    async with open_centre(database) as centre:
         centre.clock.pass_by(0.123456)
         answer = await centre.alert(grade=Grade.LOW.value)
 
