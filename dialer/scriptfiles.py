@@ -8,12 +8,12 @@ from dialer.errors import NoSuchScript
 from dialer.sounding import SOUND
 from voice.errors import ScriptFault
 from voice.script.fresh import fresh
-from voice.script.gate import Examined, check, examine, files
+from voice.script.gate import Examined, Sound, check, examine, files
 from voice.script.model import Script
 from voice.script.source import Finding, did_you_mean
 
 
-def check_paths(paths: Sequence[Path]) -> list[Examined]:
+def check_paths(paths: Sequence[Path], sound: Sound = SOUND) -> list[Examined]:
     """Script files, or folders of them. Raises NoSuchScript."""
     found: list[Path] = []
     for path in paths:
@@ -21,7 +21,7 @@ def check_paths(paths: Sequence[Path]) -> list[Examined]:
         if not inside:
             raise NoSuchScript(f"{path} holds no script; a script is a file NAME.yaml")
         found += inside
-    return check(found, SOUND)
+    return check(found, sound)
 
 
 def rehearse_codes(directory: Path, codes: Sequence[str]) -> tuple[list[Examined], list[Finding]]:

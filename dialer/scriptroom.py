@@ -4,29 +4,31 @@ Rule 1: nothing is published that has not come through the gate, all that is nam
 Rule 2: prompts are rendered into the cache that the daemon on this machine uses, before the switch.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from dialer.clock import SystemClock
 from dialer.console.scripts import SHOWN_OF_HASH, history_table, list_table, print_changes, print_rehearsals
 from dialer.errors import NoSuchVersion
-from dialer.publishing import Progress as Told
 from dialer.publishing import Publisher, Signed
 from dialer.scriptfiles import rehearse_codes, written
 from dialer.scripts import KNOWLEDGE, Scripts, decoded
 from dialer.settings import Settings
 from dialer.shelf import Shelf
-from dialer.sounding import SOUND, open_mouth
+from dialer.sounding import SOUND, bar, heard, open_mouth
 from dialer.storage import Storage, open_storage
 from voice.script.compare import compare
-from voice.script.gate import check, files
+from voice.script.gate import Examined, check, files
 from voice.script.knowledge import FOLDER, examine_knowledge
 from voice.script.model import Script
 from voice.script.source import did_you_mean
+
+RENDERING = "rendering prompts"
 
 
 async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed, console: Console) -> bool:
@@ -37,6 +39,8 @@ async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed
     directory = Path(settings.scripts.dir)
     every = not codes or KNOWLEDGE in codes
     examined, _ = rehearse_codes(directory, [] if every else codes)
+    if all(each.passed for each in examined):
+        examined = await _measured(settings, examined, console)
     bad = [each for each in examined if not each.passed]
     if bad:
         print_rehearsals(bad, [], console)
@@ -46,7 +50,7 @@ async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed
     knowledge = examine_knowledge(directory / FOLDER)[0] if every else None
     propose = settings.scripts.approval
     async with _open(settings) as (storage, publisher):
-        with _bar(console) as told:
+        with bar(console, RENDERING) as told:
             done = await publisher.publish(scripts, signed, knowledge=knowledge, propose=propose, progress=told)
         waiting = {version.code for version in await storage.shelf.proposals()}
     hashes = {script.code: script.hash for script in scripts} | ({KNOWLEDGE: knowledge.hash} if knowledge else {})
@@ -61,10 +65,21 @@ async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed
     return True
 
 
+async def _measured(settings: Settings, examined: Sequence[Examined], console: Console) -> list[Examined]:
+    """Those that are news checked again, with lengths as the voice has them: their sentences are rendered now anyway."""
+    async with open_storage(settings.database_url) as storage:
+        current = {each.code: await storage.shelf.current(each.code) for each in examined}
+    hashes = {code: version.hash if version else "" for code, version in current.items()}
+    news = [each for each in examined if each.script is not None and each.script.hash != hashes[each.code]]
+    checked = await heard(settings, partial(check, [each.path for each in news]), console) if news else []
+    wrong = {each.code: each.findings for each in checked if not each.passed}
+    return [replace(each, findings=wrong.get(each.code, each.findings)) for each in examined]
+
+
 async def approve_version(settings: Settings, code: str, beginning: str, signed: Signed, console: Console) -> None:
     """Be the second person."""
     async with _open(settings) as (_, publisher):
-        with _bar(console) as told:
+        with bar(console, RENDERING) as told:
             version = await publisher.approve(code, beginning, signed, told)
     print(f"{code} {version.hash[:SHOWN_OF_HASH]} of {version.author} approved by {signed.who}, published")
 
@@ -72,7 +87,7 @@ async def approve_version(settings: Settings, code: str, beginning: str, signed:
 async def roll_back(settings: Settings, code: str, beginning: str, signed: Signed, console: Console) -> None:
     """Go back to an earlier version."""
     async with _open(settings) as (_, publisher):
-        with _bar(console) as told:
+        with bar(console, RENDERING) as told:
             version = await publisher.roll_back(code, beginning, signed, told)
     print(f"{code} {version.hash[:SHOWN_OF_HASH]} is the published version again")
 
@@ -125,11 +140,3 @@ async def show_history(settings: Settings, code: str, console: Console) -> None:
 async def _open(settings: Settings) -> AsyncIterator[tuple[Storage, Publisher]]:
     async with open_storage(settings.database_url) as storage, open_mouth(settings) as mouth:
         yield storage, Publisher(storage.shelf, Scripts(storage.shelf, settings.centre), mouth, SystemClock())
-
-
-@contextmanager
-def _bar(console: Console) -> Iterator[Told]:
-    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("rendering prompts", total=None)
-        yield lambda ready, total: progress.update(task, completed=ready, total=total)

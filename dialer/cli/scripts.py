@@ -1,5 +1,6 @@
 """`quanzu scripts check | rehearse | new | schema`: script files as they lie in the folder. No database, no daemon."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,15 +16,24 @@ Codes = Annotated[list[str] | None, typer.Argument(help="Codes of scripts; witho
 def check(
     paths: Annotated[list[Path] | None, typer.Argument(help="Script files or folders of them; without, all.")] = None,
     as_json: AsJson = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Estimate how long sentences take, do not measure them.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Read scripts and print every mistake with file, line and column."""
     from dialer.console import scriptjson
     from dialer.console.scripts import print_check
     from dialer.scriptfiles import check_paths
+    from dialer.sounding import heard
 
-    with told():
-        examined = check_paths(paths or [Path(settings_from(config).scripts.dir)])
+    settings = settings_from(config)
+    wanted = paths or [Path(settings.scripts.dir)]
+    if quick:
+        with told():
+            examined = check_paths(wanted)
+    else:
+        examined = carry_out(heard(settings, partial(check_paths, wanted), Console(stderr=True)))
     if as_json:
         print(scriptjson.check(examined))
     else:
