@@ -19,6 +19,7 @@ import structlog
 
 from dialer.brake import BrakePedal
 from dialer.bus.broker import InProcessBus, MqttBus
+from dialer.bus.gateway import MqttGateway
 from dialer.bus.link import Broker
 from dialer.bus.outbox_pump import OutboxPump
 from dialer.bus.port import Bus
@@ -42,13 +43,15 @@ from dialer.recovery import Recovery
 from dialer.roster import Roster
 from dialer.runner import Runner
 from dialer.scripts import Scripts
-from dialer.settings import Settings, dial_plan, policy
+from dialer.settings import Settings, dial_plan, policy, stop_rules
+from dialer.sms import Messenger, Pouch
 from dialer.sounding import SOUND
 from dialer.standing import Patience
 from dialer.storage import Storage, open_storage
 from dialer.trunks import Trunks
 from dialer.watching import ScriptFiles
 from dialer.web import alert_door, bound, serve
+from dialer.working import OverdueWork, Working
 from voice.asr.catalogue import BUNDLED, find_model
 from voice.errors import ModelMissing, VoiceError
 from voice.ports import Prompts
@@ -257,7 +260,7 @@ async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]
         asyncio.create_task(outbox.run(), name="outbox"),
         asyncio.create_task(BrakePedal(parts.storage.brake, parts.caller.end_calls).run(), name="brake"),
         asyncio.create_task(parts.script_files.run(), name="scripts"),
-        asyncio.create_task(parts.bus.run(gate.take_all), name="bus"),
+        *_work(parts, gate),
         asyncio.create_task(_heartbeat(parts.storage.casebook, parts.clock, parts.node), name="heartbeat"),
     ]
     try:
@@ -266,6 +269,21 @@ async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _work(parts: Parts, gate: Gate) -> list[asyncio.Task[None]]:
+    """What people do and what is sent beside calls; the bus brings alerts, and the SMS gateway's receipts if there is one."""
+    settings, clock, files = parts.settings, parts.clock, parts.storage.casebook
+    gateway = MqttGateway(parts.bus, Topics(settings.mqtt.topic_prefix)) if settings.sms.gateway else None
+    messenger = Messenger(
+        Pouch(files, parts.storage.work, parts.scripts, gateway, clock, settings.centre, settings.sms)
+    )
+    working = Working(files, policy(settings), stop_rules(settings))
+    return [
+        asyncio.create_task(parts.bus.run(gate.take_all, messenger.receive if gateway else None), name="bus"),
+        asyncio.create_task(messenger.run(), name="sms"),
+        asyncio.create_task(OverdueWork(parts.storage.work, working, clock).run(), name="overdue"),
+    ]
 
 
 def _http(settings: Settings, gate: Gate) -> list[asyncio.Task[None]]:

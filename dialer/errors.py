@@ -51,7 +51,20 @@ class CallsStopped(DialerError):
 
 
 class NotOnFile(DialerError):
-    """There is no such case, attempt or escalation in the casebook."""
+    """There is no such case, attempt, escalation, work item or SMS in the casebook."""
+
+
+class WorkRefused(DialerError):
+    """That cannot be done with the work item. The message says why and what to do instead."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        self.reason = reason  # a code, e.g. "not_yours"
+        self.advice = advice
+        super().__init__(f"{reason}: {advice}")
+
+
+class NoGateway(DialerError):
+    """There is no SMS gateway, so every SMS is recorded as unsendable. Set mqtt.url and sms.gateway; see docs/operating.md."""
 
 
 class StorageDown(DialerError):

@@ -5,6 +5,7 @@ Rule 2: what lands in history and outbox holds no number, name, sum or spoken wo
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -14,16 +15,22 @@ from dialer.domain.actions import (
     Announcement,
     AskOfficer,
     CancelAttempts,
+    CancelWork,
     CheckNumber,
     CloseCase,
     ConfirmSafe,
     NoteDanger,
     OrderVisit,
+    PrepareStopPayment,
     ScheduleAttempt,
+    SendSms,
 )
 from dialer.domain.attempt import AttemptReason, AttemptState
 from dialer.domain.case import Case
-from dialer.domain.work import WorkItem, WorkKind, WorkReason
+from dialer.domain.sms import Sms
+from dialer.domain.stoppayment import StopPayment
+from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkState
+from dialer.domain.workflow import Verb
 from dialer.ids import new_id
 from dialer.ports import CaseFile
 from voice.report import Rang
@@ -40,7 +47,13 @@ async def carry_out(file: CaseFile, case: Case, action: Action, now: datetime) -
                 await file.end_attempt(pending.id, AttemptState.CANCELLED, at=now, rang=Rang.NEVER, outcome=None)
                 await file.write_history(case.id, "attempt_cancelled", {}, now, pending.id)
         case OrderVisit() | AskOfficer() | CheckNumber() | ConfirmSafe():
-            await _ask(file, case, _item(case, action, now))
+            await ask(file, case, _item(case, action, now))
+        case PrepareStopPayment():
+            await _prepare(file, case, action, now)
+        case CancelWork(kinds):
+            await _cancel(file, case, kinds, now)
+        case SendSms():
+            await _want_sms(file, case, action, now)
         case NoteDanger(sign):
             await file.note_danger(case.id, sign, now)
             facts = {"sign": sign.kind.value, "text": sign.text}
@@ -85,12 +98,45 @@ def _item(case: Case, order: OrderVisit | AskOfficer | CheckNumber | ConfirmSafe
     return WorkItem(new_id(now), case.id, kind, reason, deadline, now)
 
 
-async def _ask(file: CaseFile, case: Case, item: WorkItem) -> None:
+async def ask(file: CaseFile, case: Case, item: WorkItem) -> None:
+    """Have it done, unless somebody has been asked already; then the earlier deadline holds."""
     new, now = await file.ask_work(item), item.created_at
     facts = {"work": item.kind.value, "reason": item.reason.value, "deadline": item.deadline.isoformat()}
     await file.write_history(case.id, "work_wanted" if new else "work_wanted_still", facts, now)
     if new:
-        await tell(file, case, Announcement.WORK_WANTED, facts, now)
+        await tell(file, case, Announcement.WORK_WANTED, {"item": item.id, **facts}, now)
+
+
+async def _prepare(file: CaseFile, case: Case, order: PrepareStopPayment, now: datetime) -> None:
+    """Have one open request, with all that is known of the payment. Nobody is sent anything."""
+    told = order.paying
+    await ask(file, case, WorkItem(new_id(now), case.id, WorkKind.STOP_PAYMENT, told.reason, order.deadline, now))
+    [item] = [each for each in await file.open_work_of(case.id) if each.kind is WorkKind.STOP_PAYMENT]
+    known = await file.stop_payment(item.id) or StopPayment(item.id)
+    await file.put_stop_payment(known.learned(told.sum_yuan, told.paid_at, exact=told.exact))
+
+
+async def _cancel(file: CaseFile, case: Case, kinds: tuple[WorkKind, ...], now: datetime) -> None:
+    for item in await file.open_work_of(case.id):
+        if item.kind in kinds:
+            await file.save_work(replace(item, state=WorkState.CANCELLED, done_at=now))
+            facts = {"item": item.id, "work": item.kind.value, "verb": Verb.CANCEL.value, "by": ""}
+            await file.write_history(case.id, "work_cancelled", facts, now)
+            await tell(file, case, Announcement.WORK_MOVED, facts, now)
+
+
+async def _want_sms(file: CaseFile, case: Case, order: SendSms, now: datetime) -> None:
+    """That there has to be one is committed with the case; its text and the gateway are `dialer.sms`'s."""
+    last = await file.last_sms(case.id, order.occasion)
+    facts: dict[str, object] = {"occasion": order.occasion.value, "flash": order.flash}
+    if last is not None and now - last < order.gap:
+        await file.write_history(case.id, "sms_inside_the_gap", facts, now)
+        return
+    sms = Sms(new_id(now), case.id, order.occasion, order.flash, now)
+    await file.add_sms(sms)
+    facts = {"sms": sms.id, **facts}
+    await file.write_history(case.id, "sms_wanted", facts, now)
+    await tell(file, case, Announcement.SMS_WANTED, facts, now)
 
 
 async def tell(file: CaseFile, case: Case, kind: Announcement, facts: Mapping[str, object], now: datetime) -> None:

@@ -22,6 +22,7 @@ from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.stop import StopLevel, StopOrder
 from dialer.domain.work import WorkItem
+from dialer.workports import WorkFile
 from voice.messages import ToDaemon, ToWorker
 from voice.report import CallReport, Rang, TurnRecord
 
@@ -162,8 +163,8 @@ class FiledAttempt:
     outcome: Outcome | None
 
 
-class CaseFile(Protocol):
-    """One transaction over the casebook: everything in it is committed together, or nothing. Used by runner alone."""
+class CaseFile(WorkFile, Protocol):
+    """One transaction over the casebook: everything in it is committed together, or nothing. Used by runner and working."""
 
     async def filed_alert(self, source: str, external_id: str, body_sha256: str, since: datetime) -> FiledAlert | None:
         """The accepted alert of this name; without a name, one with the same body received after `since`."""

@@ -8,14 +8,13 @@ Rule 3: history and outbox hold no number, name, sum or spoken word.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from dialer.applying import apply
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, RejectedAlert
 from dialer.domain.attempt import LIVE, AttemptState
 from dialer.domain.case import Case
-from dialer.domain.casework import advance
 from dialer.domain.escalation import Escalation, EscalationState
 from dialer.domain.events import (
     AlertAccepted,
@@ -30,7 +29,7 @@ from dialer.domain.outcome import Outcome, outcome_of, outcome_of_loss
 from dialer.domain.policy import Policy
 from dialer.errors import CaseConflict, NotOnFile
 from dialer.ids import new_id
-from dialer.orders import carry_out, tell
+from dialer.orders import tell
 from dialer.ports import CaseFile, CaseFiles, FiledAttempt
 from voice.report import CallReport, OfficerPart, Rang
 from voice.understanding.when import resolve
@@ -190,14 +189,7 @@ class Runner:
         return attempt
 
     async def _apply(self, file: CaseFile, case: Case, event: Event, now: datetime, attempt_id: str = "") -> Case:
-        after, actions = advance(self._policy, case, event, now)
-        if after != case:
-            after = await file.save_case(after)
-        facts = {**_facts_of(event), "from": case.state.value, "to": after.state.value}
-        await file.write_history(case.id, _name_of(event), facts, now, attempt_id)
-        for action in actions:
-            await carry_out(file, after, action, now)
-        return after
+        return await apply(self._policy, file, case, event, now, attempt_id=attempt_id)
 
     async def _settle_officers(self, file: CaseFile, case: Case, report: CallReport, now: datetime) -> Case:
         """What the report knows of officers and nobody had told us yet: a daemon may have died in between."""
@@ -246,35 +238,3 @@ def _steps_of(part: OfficerPart) -> list[tuple[EscalationState, datetime]]:
         (EscalationState.ENDED, part.ended_at if part.bridged_at else None),
     ]
     return [(state, at) for state, at in steps if at is not None]
-
-
-def _name_of(event: Event) -> str:
-    return {
-        AlertAccepted: "alert_accepted",
-        AttemptEnded: "attempt_ended",
-        AttemptLost: "attempt_lost",
-        OfficerTook: "officer_took",
-        NobodyCame: "nobody_came",
-        ClosedByPerson: "closed_by_person",
-    }[type(event)]
-
-
-def _facts_of(event: Event) -> Mapping[str, str]:
-    """What may be written of an event: codes and names of officers, nothing personal."""
-    match event:
-        case AlertAccepted(grade):
-            return {"grade": grade.value}
-        case AttemptEnded(report):
-            outcome = outcome_of(report.cause, report.conclusion)
-            words = {"cause": report.cause, "conclusion": report.conclusion, "rang": report.rang, "outcome": outcome}
-            return {key: word.value for key, word in words.items()}
-        case AttemptLost(_, rang):
-            return {"rang": rang.value}
-        case OfficerTook(officer, _):
-            return {"officer": officer}
-        case ClosedByPerson(who, why):
-            return {"who": who, "why": why}
-        case NobodyCame():
-            return {}
-        case _:
-            assert_never(event)

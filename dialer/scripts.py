@@ -20,6 +20,7 @@ from dialer.settings import CentreSettings
 from dialer.shelf import Shelf, Version
 from voice.script.model import Script
 from voice.script.speak import for_group, spoken
+from voice.script.variables import VARIABLE
 
 log = structlog.get_logger(__name__)
 KNOWLEDGE = "intents"  # what intents know lies on the same shelf
@@ -40,6 +41,15 @@ class Scripts:
                 return self.fill(script, values_of(attempt, ZoneInfo(self._centre.zone)))
         raise ScriptMissing
 
+    async def sms_text(self, fraud_type: FraudType, occasion: str) -> tuple[str, str]:
+        """The published text for this occasion with the centre's words in it, and its version's hash. Raises ScriptMissing."""
+        for code in (fraud_type.value, FraudType.GENERIC.value):
+            version = await self._shelf.current(code)
+            text = decoded(version).sms.get(occasion, "") if version is not None else ""
+            if version is not None and text:
+                return self._written(text), version.hash
+        raise ScriptMissing
+
     async def codes(self) -> list[str]:
         """Scripts that have a published version."""
         return [code for code in await self._shelf.codes() if code != KNOWLEDGE]
@@ -57,9 +67,16 @@ class Scripts:
 
     def fill(self, script: Script, values: Mapping[str, str] = MappingProxyType({})) -> Script:
         """The script as it is spoken by this centre, with what is known of one call."""
+        return spoken(script, {**values, **self._ours()})
+
+    def _written(self, text: str) -> str:
+        """As it is read, not spoken: digits stay digits."""
+        ours = self._ours()
+        return VARIABLE.sub(lambda found: ours.get(found[1], found[0]), text)
+
+    def _ours(self) -> dict[str, str]:
         centre = self._centre
-        ours = {"centre": centre.name, "region": centre.region, "call_back": centre.call_back}
-        return spoken(script, {**values, **ours})
+        return {"centre": centre.name, "region": centre.region, "call_back": centre.call_back}
 
 
 def version_of(script: Script, author: str, note: str, at: datetime) -> Version:

@@ -20,6 +20,7 @@ from msgspec import Meta
 from dialer.dialplan import DialPlan
 from dialer.domain.grade import Grade
 from dialer.domain.policy import DEFAULT_GRADES, CallingHours, GradePolicy, Policy
+from dialer.domain.stoppayment import StopRules
 from dialer.errors import SettingsFault
 from dialer.settings_reader import Reader
 from voice.ports import Trunk
@@ -144,6 +145,8 @@ class OfficerSettings:
     """Who is rung first; tier 2 is rung when nobody of tier 1 took it in time."""
     trunk: str = ""
     """Name of the trunk he is rung through; empty: his address is dialled directly."""
+    may_order_stop_payment: bool = False
+    """He may order a stop payment (止付), or be the second person for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,24 @@ class HoursSettings:
     """From when on the robot may ring, in the centre's zone; grades with at_any_hour do not wait for it."""
     closes: time = time(22, 30)
     """Until when; the same time as opens means the whole day."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopPaymentSettings:
+    within_seconds: Seconds = 600.0
+    """By when an officer must have decided on a stop payment that was prepared."""
+    second_above_yuan: Annotated[int, Meta(ge=0)] = 50000
+    """Above this sum, and when nobody knows the sum, a second authorised officer has to agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSettings:
+    gateway: bool = False
+    """An SMS gateway reads <prefix>/sms/send, the one topic that carries telephone numbers; see docs/security.md first."""
+    retry_seconds: Seconds = 60.0
+    """An SMS of which the gateway has said nothing is given to it again after this time, under the same id."""
+    give_up_after_seconds: Seconds = 3600.0
+    """And not any more after this: a warning that comes a day late does harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +248,8 @@ class Settings:
     workers: WorkerSettings = WorkerSettings()
     hours: HoursSettings = HoursSettings()
     grades: Mapping[Grade, GradePolicy] = field(default_factory=lambda: DEFAULT_GRADES)
+    stop_payment: StopPaymentSettings = StopPaymentSettings()
+    sms: SmsSettings = SmsSettings()
     dial_plan: DialPlanSettings = DialPlanSettings()
     intake: IntakeSettings = IntakeSettings()
     sources: tuple[SourceSettings, ...] = ()
@@ -262,7 +285,17 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 def policy(settings: Settings) -> Policy:
     """What casework consults."""
     hours = CallingHours(settings.hours.opens, settings.hours.closes, settings.centre.zone)
-    return Policy(hours=hours, grades=settings.grades)
+    return Policy(
+        hours=hours,
+        grades=settings.grades,
+        stop_payment_within_seconds=settings.stop_payment.within_seconds,
+    )
+
+
+def stop_rules(settings: Settings) -> StopRules:
+    """Who may order a stop payment, and when two of them have to."""
+    authorised = frozenset(officer.id for officer in settings.officers if officer.may_order_stop_payment)
+    return StopRules(authorised, settings.stop_payment.second_above_yuan)
 
 
 def dial_plan(settings: Settings) -> DialPlan:
@@ -318,6 +351,8 @@ def _of_one_value(settings: Settings) -> Iterator[Finding]:
         )
     if settings.workers.warm > settings.workers.most:
         yield ("workers", "warm"), "is more than workers.most; lower it"
+    if settings.sms.gateway and not settings.mqtt.url:
+        yield ("sms", "gateway"), "the gateway is reached over the broker; set mqtt.url"
 
 
 def _of_sources(settings: Settings) -> Iterator[Finding]:

@@ -263,6 +263,8 @@ def _expected(hint: Any) -> str:
         return f"a list, each of it {_expected(get_args(hint)[0])}"
     if get_origin(hint) is Literal:
         return "one of " + ", ".join(get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return "one of " + ", ".join(str(each.value) for each in hint)
     return _NAMES.get(hint, "something else")
 
 

@@ -17,7 +17,7 @@ import structlog
 from dialer.bus import payloads
 from dialer.bus.link import Broker, Delivery, Link, connected
 from dialer.bus.payloads import News
-from dialer.bus.port import Answer, Take, taken
+from dialer.bus.port import Answer, Receive, Take, received, taken
 from dialer.bus.topics import Topics, may_answer_on
 from dialer.errors import BrokerDown
 from dialer.standing import Patience
@@ -37,7 +37,7 @@ class InProcessBus:
         self._alerts: asyncio.Queue[tuple[bytes, str, asyncio.Future[Answer]]] = asyncio.Queue()
         self._subscriptions: set[Subscription] = set()
 
-    async def run(self, take: Take) -> None:
+    async def run(self, take: Take, receive: Receive | None = None) -> None:  # noqa: ARG002  # no gateway is in here
         """Standing task."""
         patience = Patience("alerts")
         while True:
@@ -106,14 +106,14 @@ class MqttBus:
         self._link: Link | None = None
         self._room = asyncio.Semaphore(MOST_IN_FLIGHT)
 
-    async def run(self, take: Take) -> None:
+    async def run(self, take: Take, receive: Receive | None = None) -> None:
         """Standing task."""
         wait, told = FIRST_WAIT_SECONDS, ""
         clock = asyncio.get_running_loop().time
         while True:
             begun = clock()
             try:
-                await self._one_connection(take, was_down=bool(told))
+                await self._one_connection(take, receive, was_down=bool(told))
             except BrokerDown as fault:
                 if clock() - begun > STEADY_SECONDS:
                     wait, told = FIRST_WAIT_SECONDS, ""
@@ -130,27 +130,40 @@ class MqttBus:
                 raise self._broker.down("there is no connection")
             await self._link.publish(News(topic, payload))
 
-    async def _one_connection(self, take: Take, *, was_down: bool) -> None:
+    async def _one_connection(self, take: Take, receive: Receive | None, *, was_down: bool) -> None:
         node = self._broker.client_id
         gone = News(self._topics.status, payloads.status(node, up=False))
         async with connected(self._broker, gone, last_words=gone) as link:
             try:
                 await link.subscribe(self._topics.alerts, self._topics.alerts_by_source)
+                if receive is not None:
+                    await link.subscribe(self._topics.sms_receipts)
                 self._link = link
                 await link.publish(News(self._topics.status, payloads.status(node, up=True)), retain=True)
                 log.info(
                     "broker is back" if was_down else "broker connected", host=self._broker.host, port=self._broker.port
                 )
-                await self._serve(link, take)
+                await self._serve(link, take, receive)
             finally:
                 self._link = None
 
-    async def _serve(self, link: Link, take: Take) -> None:
+    async def _serve(self, link: Link, take: Take, receive: Receive | None) -> None:
         patience = Patience("alerts")
         async for delivery in link.deliveries():
+            if delivery.topic == self._topics.sms_receipts:
+                await self._hear(delivery, receive, patience)
+                link.acknowledge(delivery)
+                continue
             answer = await taken(take, delivery.body, self._topics.source_of(delivery.topic), patience)
             await self._answer(link, delivery, answer)
             link.acknowledge(delivery)
+
+    async def _hear(self, delivery: Delivery, receive: Receive | None, patience: Patience) -> None:
+        receipt = payloads.receipt(delivery.body)
+        if receipt is None:
+            log.warning("the SMS gateway sends receipts that cannot be read; see docs/operating.md")
+        elif receive is not None:  # else the gateway was switched off, and its last words wait at the broker
+            await received(receive, receipt, patience)
 
     async def _answer(self, link: Link, delivery: Delivery, answer: Answer) -> None:
         payload = payloads.answer(answer, delivery.body)

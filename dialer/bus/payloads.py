@@ -1,7 +1,8 @@
 """What goes out, as JSON. Pure.
 
 Rule 1: every object has `version`; a field may be added within a version, never changed or removed.
-Rule 2: no number, name, sum or spoken word: everything passes the sieve, whoever put it into the outbox.
+Rule 2: no number, name, sum or spoken word: everything passes the sieve, whoever put it into the outbox. What the SMS gateway is
+        given is the one exception, on a topic of its own.
 Rule 3: an object is small whatever was put into it, so that no broker's limit can block those behind it.
 
 News of a case, on `<prefix>/cases/<case>/<kind>`, kinds being those of `dialer.domain.actions.Announcement`:
@@ -10,18 +11,22 @@ News of a case, on `<prefix>/cases/<case>/<kind>`, kinds being those of `dialer.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from dialer.bus.topics import Topics
+from dialer.domain.sms import SmsState
 from dialer.ports import Answer, OutboxRow
 from dialer.privacy import scrubbed
+from dialer.workports import DueSms, Receipt
 
 VERSION = 1
+_CODE = re.compile(r"(?!.*\d{6})[A-Za-z0-9_.:-]{1,40}")
 MOST_BYTES = 16 * 1024
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -67,6 +72,35 @@ def answer(given: Answer, body: bytes) -> bytes:
             "advice": scrubbed(given.advice),
         }
     return _encode(told)
+
+
+def sms(due: DueSms, expires_at: datetime) -> bytes:
+    """What the gateway is to send. Rule 2's one exception: it needs the number, and its topic is its own."""
+    return _encode(
+        {
+            "version": VERSION,
+            "id": due.sms.id,
+            "number": due.number,
+            "text": due.sms.text,
+            "flash": due.sms.flash,
+            "expires_at": _moment(expires_at),
+        }
+    )
+
+
+class _Receipt(msgspec.Struct):
+    id: str
+    state: Literal["accepted", "delivered", "failed"]
+    code: str = ""
+
+
+def receipt(body: bytes) -> Receipt | None:
+    """What the gateway says of one SMS; None: it cannot be read. A code that may be a number is left out."""
+    try:
+        told = msgspec.json.decode(body, type=_Receipt)
+    except msgspec.DecodeError:
+        return None
+    return Receipt(told.id, SmsState(told.state), told.code if _CODE.fullmatch(told.code) else "")
 
 
 def status(node: str, *, up: bool) -> bytes:

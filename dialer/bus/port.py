@@ -10,12 +10,17 @@ from typing import Protocol
 
 from dialer.ports import Answer
 from dialer.standing import Patience
+from dialer.workports import Receipt
 
-__all__ = ["Answer", "Bus", "Publisher", "Take", "taken"]
+__all__ = ["Answer", "Bus", "Publisher", "Receive", "Take", "received", "taken"]
 
 
 Take = Callable[[bytes, str], Awaitable[Answer]]
 """Body and source's name -> answer. Raises only retryable errors, for which the alert waits, or what ends the daemon."""
+
+
+Receive = Callable[[Receipt], Awaitable[object]]
+"""What the SMS gateway says of one SMS. Raises only retryable errors, for which the receipt waits."""
 
 
 class Publisher(Protocol):
@@ -28,8 +33,11 @@ class Publisher(Protocol):
 class Bus(Publisher, Protocol):
     """Both ways. `InProcessBus` and `MqttBus` keep the same promises."""
 
-    async def run(self, take: Take) -> None:
-        """Standing task: hand every alert to `take`, one after the other, and answer it. Ends only when cancelled."""
+    async def run(self, take: Take, receive: Receive | None = None) -> None:
+        """Standing task: hand every alert to `take`, one after the other, and answer it. Ends only when cancelled.
+
+        receive: for what the SMS gateway says; None: nobody listens to it.
+        """
 
 
 async def taken(take: Take, body: bytes, source: str, patience: Patience) -> Answer:
@@ -42,3 +50,9 @@ async def taken(take: Take, body: bytes, source: str, patience: Patience) -> Ans
     while not await patience.step(once):
         pass
     return answers[0]
+
+
+async def received(receive: Receive, receipt: Receipt, patience: Patience) -> None:
+    """The same for a receipt."""
+    while not await patience.step(lambda: receive(receipt)):
+        pass

@@ -33,6 +33,16 @@ class Topics:
         """Whether the daemon is up; retained, and told by the broker itself when the daemon dies."""
         return f"{self.prefix}/daemon/status"
 
+    @property
+    def sms_send(self) -> str:
+        """What the SMS gateway has to send: the only topic that carries telephone numbers."""
+        return f"{self.prefix}/sms/send"
+
+    @property
+    def sms_receipts(self) -> str:
+        """What became of it, from the gateway."""
+        return f"{self.prefix}/sms/receipts"
+
     def of_case(self, case_id: str, kind: str) -> str:
         """News of one case."""
         return f"{self.prefix}/cases/{case_id}/{kind}"

@@ -10,6 +10,8 @@ from dialer.domain.attempt import AttemptState
 from dialer.domain.danger import DangerKind
 from dialer.domain.escalation import EscalationState
 from dialer.domain.outcome import Outcome
+from dialer.domain.stoppayment import Needed
+from dialer.domain.work import WorkKind, WorkReason, WorkResult, WorkState
 from voice.report import Conclusion, HangupCause
 
 OUTCOMES: Mapping[Outcome, str] = {
@@ -105,6 +107,78 @@ DANGERS: Mapping[DangerKind, str] = {
     DangerKind.THIRD_PARTY: "他人代接",
     DangerKind.ALERTED_AGAIN: "再次预警",
 }
+
+WORK_KINDS: Mapping[WorkKind, str] = {
+    WorkKind.VISIT: "见面劝阻",
+    WorkKind.OFFICER_CALL: "民警回电",
+    WorkKind.CHECK_NUMBER: "核对号码",
+    WorkKind.CONFIRM_SAFE: "核实止损",
+    WorkKind.STOP_PAYMENT: "止付",
+    WorkKind.FAMILY_CONTACT: "联系家属",
+}
+
+WORK_REASONS: Mapping[WorkReason, str] = {
+    WorkReason.OFFICER_MISSED: "民警未接",
+    WorkReason.BUSY: "持续占线",
+    WorkReason.NOT_REACHED: "未触达",
+    WorkReason.VACANT: "空号、停机或转移",
+    WorkReason.NOT_PERSUADED: "未听劝",
+    WorkReason.SELF_REPORTED: "自述，待核实",
+    WorkReason.THIRD_PARTY: "他人代接",
+    WorkReason.OPTED_OUT: "拒绝机器来电",
+    WorkReason.WRONG_NUMBER: "非本人",
+    WorkReason.MAY_HAVE_RUNG: "可能已响铃",
+    WorkReason.OUR_FAULT: "我方故障",
+    WorkReason.DAILY_CAP: "当日次数已满",
+    WorkReason.ALERTED_AGAIN: "再次预警",
+    WorkReason.TALK_LOST: "通话中断",
+    WorkReason.PAYING: "正在转账",
+    WorkReason.PAID: "已转账",
+    WorkReason.NOT_FOUND: "未找到本人",
+    WorkReason.PERSUADED: "已听劝，待核实",
+    WorkReason.GIVEN_UP: "原工单已取消",
+    WorkReason.BY_HAND: "人工指派",
+}
+
+WORK_STATES: Mapping[WorkState, str] = {
+    WorkState.WANTED: "待受理",
+    WorkState.ACCEPTED: "已受理",
+    WorkState.ARRIVED: "已到达",
+    WorkState.ASKED: "待复核",
+    WorkState.ORDERED: "已下令",
+    WorkState.DONE: "已办结",
+    WorkState.CANCELLED: "已取消",
+}
+
+WORK_RESULTS: Mapping[WorkResult, str] = {
+    WorkResult.DISSUADED: "已劝阻",
+    WorkResult.NOT_PERSUADED: "未劝住",
+    WorkResult.ALREADY_PAID: "已转账",
+    WorkResult.NOT_FOUND: "未找到",
+    WorkResult.NOT_NEEDED: "不需要",
+    WorkResult.SAFE: "已核实安全",
+    WorkResult.RIGHT_NUMBER: "号码无误",
+    WorkResult.WRONG_NUMBER: "号码有误",
+    WorkResult.STOPPED: "已止付",
+    WorkResult.NOT_STOPPED: "未止住",
+    WorkResult.REACHED: "已联系",
+}
+
+NEEDED: Mapping[Needed, str] = {
+    Needed.NAME: "姓名",
+    Needed.ID_NUMBER: "身份证号",
+    Needed.OWN_ACCOUNT: "本人账号",
+    Needed.OWN_BANK: "本人开户行",
+    Needed.SUM: "准确金额",
+    Needed.PAID_AT: "转账时间",
+    Needed.THEIR_ACCOUNT: "对方账号",
+    Needed.THEIR_NAME: "对方户名",
+    Needed.THEIR_BANK: "对方开户行",
+    Needed.VOUCHER: "转账凭证",
+}
+
+# What officers are to say and never to do (domain.md 1.4), beside every item for which somebody speaks to a person.
+PROVE_YOURSELF = "请对方自己拨{call_back}或110核实，也可到派出所；不要转账、密码、验证码，不发链接。"
 
 SPEAKERS: Mapping[str, str] = {"robot": "劝阻", "contact": "当事人", "officer": "民警"}
 

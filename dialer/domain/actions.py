@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from dialer.domain.attempt import AttemptReason
 from dialer.domain.danger import DangerSign
 from dialer.domain.outcome import Outcome
-from dialer.domain.work import WorkReason
+from dialer.domain.policy import Occasion
+from dialer.domain.stoppayment import Paying
+from dialer.domain.work import WorkKind, WorkReason
 
 
 class Announcement(StrEnum):
@@ -21,6 +23,11 @@ class Announcement(StrEnum):
     OFFICER_WANTED = "officer_wanted"  # during a live call
     OFFICER_TOOK = "officer_took"
     WORK_WANTED = "work_wanted"
+    WORK_MOVED = "work_moved"  # somebody accepted, gave back, arrived, ordered, seconded or cancelled; carries the verb
+    WORK_DONE = "work_done"  # carries the result
+    WORK_OVERDUE = "work_overdue"  # the deadline has passed; told once
+    SMS_WANTED = "sms_wanted"
+    SMS_TOLD = "sms_told"  # how far it is: accepted, delivered, failed or unsendable
     DANGER_NOTED = "danger_noted"
     WRONG_NUMBER = "wrong_number"  # fed back to the source
     CASE_CLOSED = "case_closed"
@@ -76,6 +83,30 @@ class ConfirmSafe:
 
 
 @dataclass(frozen=True, slots=True)
+class PrepareStopPayment:
+    """Money moves, or has moved: have a request ready for an officer, who decides by the deadline. Nothing is sent."""
+
+    paying: Paying
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelWork:
+    """The case is closed by a person's work: these kinds have nothing left to do."""
+
+    kinds: tuple[WorkKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendSms:
+    """Send the script's text for this occasion, unless one went out inside the gap."""
+
+    occasion: Occasion
+    flash: bool
+    gap: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class NoteDanger:
     """Write this sign on the case."""
 
@@ -105,6 +136,9 @@ Action = (
     | AskOfficer
     | CheckNumber
     | ConfirmSafe
+    | PrepareStopPayment
+    | CancelWork
+    | SendSms
     | NoteDanger
     | CloseCase
     | Announce

@@ -1,6 +1,6 @@
 """What becomes of a case: a pure machine, `advance(policy, case, event, now) -> (case, actions)`.
 
-Rule 1: every change of a case happens here and in `ladder`. Nothing here waits, reads a clock, draws a number or logs.
+Rule 1: every change of a case happens here, in `ladder` (calls) and in `afterwork` (people). Nothing here waits, reads a clock, draws a number or logs.
 Rule 2: an open case always has a next step: an attempt that is due or live, or a work item for a person.
 Rule 3: the robot alone never closes a serious case; what was said to it is self-reported.
 Rule 4: a fault of ours is not a call to the person; a call that may have rung is one.
@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from dialer.domain.actions import Action, Announce, Announcement, CancelAttempts, CloseCase, NoteDanger
+from dialer.domain.actions import Action, Announce, Announcement, CancelAttempts, CloseCase, NoteDanger, SendSms
+from dialer.domain.afterwork import cancelled, finished
 from dialer.domain.attempt import AttemptReason
 from dialer.domain.case import Case, CaseState
 from dialer.domain.danger import DangerKind, DangerSign
@@ -23,11 +24,15 @@ from dialer.domain.events import (
     Event,
     NobodyCame,
     OfficerTook,
+    WorkCancelled,
+    WorkFinished,
 )
 from dialer.domain.ladder import Next, answer
 from dialer.domain.outcome import Outcome, outcome_of, outcome_of_loss
-from dialer.domain.planning import ask_officer, ask_over_faults, one_call_more, ring
+from dialer.domain.planning import ask_officer, ask_over_faults, one_call_more, prepare_stop_payment, ring
 from dialer.domain.policy import Policy
+from dialer.domain.sms import occasion_for
+from dialer.domain.stoppayment import paying
 from dialer.domain.work import WorkReason
 from voice.report import CallReport, Rang
 
@@ -47,15 +52,33 @@ def advance(policy: Policy, case: Case, event: Event, now: datetime) -> Next:
             closed = replace(case, state=CaseState.CLOSED, closed_at=now)
             return closed, (CancelAttempts(), CloseCase(case.outcome, why))
         case CaseState.WITH_OFFICER | CaseState.WITH_PEOPLE | CaseState.CLOSED, AttemptEnded(report):
-            return _ended_in_good_hands(policy, case, report, now)
+            return _besides(policy, case, report, _ended_in_good_hands(policy, case, report, now), now)
         case CaseState.WITH_OFFICER | CaseState.WITH_PEOPLE | CaseState.CLOSED, AttemptLost(_, rang):
             return _lost_in_good_hands(policy, case, rang, now)
         case _, AttemptLost(_, rang):
             return _lost(policy, case, rang, now)
-        case _, AttemptEnded():
-            return _ended(policy, case, event, now)
+        case _, AttemptEnded(report):
+            return _besides(policy, case, report, _ended(policy, case, event, now), now)
+        case _, WorkFinished():
+            return finished(policy, case, event, now)
+        case _, WorkCancelled():
+            return cancelled(policy, case, event, now)
         case _:
             assert_never(event)
+
+
+def _besides(policy: Policy, before: Case, report: CallReport, then: Next, now: datetime) -> Next:
+    """What goes with the end of a call whatever becomes of the case: money that moves, and an SMS."""
+    after, actions = then
+    pays = paying(report.facts, report.ended_at)
+    if pays is not None and after.grade.serious:
+        actions = (*actions, prepare_stop_payment(policy, after, pays, now))
+    robots = before.state in (CaseState.OPEN, CaseState.FOLLOW_UP) and after.state is not CaseState.WITH_OFFICER
+    occasion = occasion_for(policy, after, outcome_of(report.cause, report.conclusion))
+    if robots and occasion is not None:
+        rules = policy.of(after.grade)
+        actions = (*actions, SendSms(occasion, rules.flash_sms, rules.sms_gap))
+    return after, actions
 
 
 def _alerted(policy: Policy, case: Case, event: AlertAccepted, now: datetime) -> Next:

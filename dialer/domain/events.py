@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialer.domain.grade import Grade
+from dialer.domain.work import WorkKind, WorkResult
 from voice.report import CallReport, Rang
 
 
@@ -55,4 +56,30 @@ class ClosedByPerson:
     why: str
 
 
-Event = AlertAccepted | AttemptEnded | AttemptLost | OfficerTook | NobodyCame | ClosedByPerson
+@dataclass(frozen=True, slots=True)
+class WorkFinished:
+    """A person has finished a work item on this case."""
+
+    kind: WorkKind
+    result: WorkResult
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCancelled:
+    """A person has cancelled a work item on this case."""
+
+    kind: WorkKind
+    who: str
+
+
+Event = (
+    AlertAccepted
+    | AttemptEnded
+    | AttemptLost
+    | OfficerTook
+    | NobodyCame
+    | ClosedByPerson
+    | WorkFinished
+    | WorkCancelled
+)

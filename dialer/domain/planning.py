@@ -6,10 +6,11 @@ Rule 1: a call is planned after the safe gap, inside the hours, below the day's 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from dialer.domain.actions import Action, AskOfficer, OrderVisit, ScheduleAttempt
+from dialer.domain.actions import Action, AskOfficer, OrderVisit, PrepareStopPayment, ScheduleAttempt
 from dialer.domain.attempt import AttemptReason
 from dialer.domain.case import Case
 from dialer.domain.policy import Policy
+from dialer.domain.stoppayment import Paying
 from dialer.domain.work import WorkReason
 
 
@@ -43,6 +44,13 @@ def ask_officer(policy: Policy, case: Case, reason: WorkReason, now: datetime) -
 
 def order_visit(policy: Policy, case: Case, reason: WorkReason, now: datetime) -> OrderVisit:
     return OrderVisit(reason, now + timedelta(seconds=policy.of(case.grade).visit_within_seconds))
+
+
+def prepare_stop_payment(policy: Policy, case: Case, paying: Paying, now: datetime) -> PrepareStopPayment:
+    """With the sum that the sources named, when the person named none."""
+    if paying.sum_yuan is None:
+        paying = replace(paying, sum_yuan=case.sum_yuan, exact=False)
+    return PrepareStopPayment(paying, now + timedelta(seconds=policy.stop_payment_within_seconds))
 
 
 def ask_over_faults(policy: Policy, case: Case, now: datetime) -> tuple[Action, ...]:

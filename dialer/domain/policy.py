@@ -6,11 +6,20 @@ No public document gives minute limits per grade, so every one is a setting.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from dialer.domain.grade import Grade
 
 LONGEST_WISH = timedelta(days=2)  # "next month" is a way to say no
+
+
+class Occasion(StrEnum):
+    """When an SMS is sent beside a call; the names of the texts in scripts."""
+
+    NOT_REACHED = "not_reached"
+    WARNED = "warned"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,9 @@ class GradePolicy:
     officer_call_within_seconds: float = 600.0  # deadline of "ring this person yourself"
     visit_within_seconds: float = 7200.0
     follow_up_after_seconds: tuple[float, ...] = (1800.0, 86400.0, 259200.0)  # after a spoken promise
+    sms_occasions: tuple[Occasion, ...] = tuple(Occasion)
+    flash_sms: bool = False  # shown at once on the screen
+    sms_gap_seconds: float = 1800.0  # never two of one occasion within it
 
     def redial_wait(self, made: int) -> timedelta | None:
         """How long to wait after the `made`th call that reached nobody; None: the robot has done its part."""
@@ -85,6 +97,10 @@ class GradePolicy:
         return _wait(self.follow_up_after_seconds, made, repeat=False)
 
     @property
+    def sms_gap(self) -> timedelta:
+        return timedelta(seconds=self.sms_gap_seconds)
+
+    @property
     def safe_gap(self) -> timedelta:
         return timedelta(seconds=self.safe_gap_seconds)
 
@@ -106,6 +122,8 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         officer_call_within_seconds=120,
         visit_after_failures=1,
         visit_within_seconds=3600,
+        flash_sms=True,
+        sms_gap_seconds=300,
     ),
     Grade.HIGH: GradePolicy(
         ring_within_seconds=300,
@@ -120,6 +138,7 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         most_attempts_per_day=3,
         officer_call_within_seconds=3600,
         follow_up_after_seconds=(86400.0, 259200.0),
+        sms_gap_seconds=14400,
     ),
     Grade.LOW: GradePolicy(
         ring_within_seconds=8 * 3600,
@@ -129,6 +148,7 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         most_attempts_per_day=2,
         officer_call_within_seconds=86400,
         follow_up_after_seconds=(),
+        sms_gap_seconds=86400,
     ),
 }
 
@@ -141,6 +161,7 @@ class Policy:
     grades: Mapping[Grade, GradePolicy] = field(default_factory=lambda: DEFAULT_GRADES)
     line_retry_seconds: tuple[float, ...] = (10.0, 30.0, 60.0)  # after our own 1st, 2nd ... fault; the last one repeats
     officer_after_faults: int = 3  # faults of ours in a row before an officer rings himself
+    stop_payment_within_seconds: float = 600.0  # by when an officer must have decided on one
 
     def of(self, grade: Grade) -> GradePolicy:
         return self.grades[grade]

@@ -12,6 +12,8 @@ from dialer.storage.engine import Engines, open_engines
 from dialer.storage.outbox import SqlOutbox
 from dialer.storage.scripts import SqlShelf
 from dialer.storage.views import SqlViews
+from dialer.storage.work import SqlWorkViews
+from dialer.workports import WorkDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Storage:
     shelf: Shelf
     views: Views
     brake: Brake
+    work: WorkDesk
 
 
 @asynccontextmanager
@@ -34,4 +37,11 @@ async def open_storage(url: str) -> AsyncIterator[Storage]:
 
 def storage_over(engines: Engines) -> Storage:
     """Everything that is kept, in a database that is open."""
-    return Storage(SqlCasebook(engines), SqlOutbox(engines), SqlShelf(engines), SqlViews(engines), SqlBrake(engines))
+    return Storage(
+        SqlCasebook(engines),
+        SqlOutbox(engines),
+        SqlShelf(engines),
+        SqlViews(engines),
+        SqlBrake(engines),
+        SqlWorkViews(engines),
+    )

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, RejectedAlert
@@ -24,17 +23,15 @@ from dialer.errors import CaseConflict, NotOnFile
 from dialer.ports import FiledAlert, FiledAttempt
 from dialer.storage import mapping, tables
 from dialer.storage.turns import put_events, put_turn
+from dialer.storage.work import SqlWorkFile
 from voice.report import CallReport, Rang
 
 _alerts, _attempts, _cases, _contacts = tables.alerts, tables.attempts, tables.cases, tables.contacts
 CASE = sa.select(_cases, *(column for column in _contacts.c if column.name != "id")).select_from(_cases.join(_contacts))
 
 
-class SqlCaseFile:
+class SqlCaseFile(SqlWorkFile):
     """Holds dialer.ports.CaseFile."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._db = connection
 
     # --- alerts
 

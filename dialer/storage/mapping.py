@@ -14,7 +14,7 @@ from dialer.domain.danger import DangerKind, DangerSign
 from dialer.domain.escalation import Escalation, EscalationState
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
-from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkState
+from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkResult, WorkState
 from dialer.ports import AttemptLine, DangerLine, FiledAttempt, HistoryLine
 from dialer.shelf import Deed, LogLine, Version
 from voice.report import TurnRecord
@@ -162,13 +162,30 @@ def escalation_columns(value: Escalation) -> Mapping[str, Any]:
     return {**asdict(value), "state": value.state.value}
 
 
-def work_item(row: RowMapping) -> WorkItem:
-    words = {"kind": WorkKind(row["kind"]), "reason": WorkReason(row["reason"]), "state": WorkState(row["state"])}
-    return WorkItem(**{**row, **words})
+# The exact states that the column `state`, which an index and the release before know, has no word for.
+_STORED = dict.fromkeys((WorkState.ARRIVED, WorkState.ASKED, WorkState.ORDERED), WorkState.ACCEPTED)
+
+
+def work_item(row: RowMapping | Mapping[str, Any]) -> WorkItem:
+    words = {
+        "kind": WorkKind(row["kind"]),
+        "reason": WorkReason(row["reason"]),
+        "state": WorkState(row["stage"] or row["state"]),
+        "result": WorkResult(row["result"]) if row["result"] else None,
+    }
+    known: dict[str, Any] = {**row, **words}
+    known.pop("stage")
+    return WorkItem(**known)
 
 
 def work_columns(item: WorkItem) -> Mapping[str, Any]:
-    words = {"kind": item.kind.value, "reason": item.reason.value, "state": item.state.value}
+    words = {
+        "kind": item.kind.value,
+        "reason": item.reason.value,
+        "state": _STORED.get(item.state, item.state).value,
+        "stage": item.state.value,
+        "result": item.result.value if item.result else "",
+    }
     return {**asdict(item), **words}
 
 

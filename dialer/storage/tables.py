@@ -2,7 +2,8 @@
 
 Rule 1: a migration goes with every change here; a test compares the two.
 Rule 2: the database itself refuses a second live case of a person and a second pending attempt of a case.
-Rule 3: what identifies a person lies in `numbers`, `contacts`, `alerts`, `turns` and `call_events` only.
+Rule 3: what identifies a person lies in `numbers`, `contacts`, `alerts`, `turns`, `call_events`, `stop_payments`, `consents` and in
+        the notes of `work_items` only.
 """
 
 from datetime import UTC, datetime
@@ -255,11 +256,17 @@ work_items = sa.Table(
     sa.Column("case_id", sa.ForeignKey("cases.id"), nullable=False, index=True),
     _text("kind", 20),
     _text("reason", 20),
-    _text("state", 12),
+    _text("state", 12),  # wanted, accepted, done, cancelled
+    _text("stage", 12),  # the same in more words
     _text("owner", 80),
     _at("created_at", must=True),
     _at("deadline", must=True),
+    _at("accepted_at"),
+    _at("arrived_at"),
     _at("done_at"),
+    _at("overdue_at"),
+    _text("result", 20),
+    _text("note"),
     sa.Index("uq_work_items_open", "case_id", "kind", unique=True, sqlite_where=_open_work,
              postgresql_where=_open_work),
     sa.Index("ix_work_items_deadline", "state", "deadline"),
