@@ -8,13 +8,9 @@ Rule 3: one module for one family; none knows another but by its plain questions
 
 from collections.abc import Iterator
 
-from voice.script.lint import legitimacy, speakability
+from voice.script.lint import legitimacy, privacy, sms, speakability, structure, timing
 from voice.script.lint.heard import Heard, Places, versions
 from voice.script.lint.lasting import Lengths, Seconds
-from voice.script.lint.privacy import privacy
-from voice.script.lint.sms import sms
-from voice.script.lint.structure import structure, unreached
-from voice.script.lint.timing import timing
 from voice.script.lint.ways import reachable
 from voice.script.model import Script
 from voice.script.source import Finding
@@ -34,16 +30,16 @@ def _findings(script: Script, places: Places, seconds: Seconds | None) -> Iterat
     every = versions(script, places)
     for heard in every:
         yield from _for_group(heard, seconds)
-    yield from unreached(every)
-    yield from legitimacy.said(script, places.sentences.__getitem__)
-    yield from speakability.sentences(script, places.sentences.__getitem__, seconds)
-    yield from sms(script, places.sentences)
+    yield from structure.unreached(every)
+    yield from legitimacy.in_sentences(script, places.sentences)
+    yield from speakability.in_sentences(script, places.sentences, seconds)
+    yield from sms.check(script, places.sentences)
 
 
 def _for_group(heard: Heard, seconds: Seconds | None) -> Iterator[Finding]:
     lengths = Lengths(heard.script, seconds)
-    yield from structure(heard)
-    yield from privacy(heard)
-    yield from legitimacy.legitimacy(heard, lengths)
-    yield from speakability.speakability(heard)
-    yield from timing(heard, lengths)
+    yield from structure.check(heard)
+    yield from privacy.check(heard)
+    yield from legitimacy.check(heard, lengths)
+    yield from speakability.check(heard)
+    yield from timing.check(heard, lengths)

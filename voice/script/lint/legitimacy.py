@@ -6,7 +6,7 @@ Rule 3: what we say is judged sentence by sentence in `voice.script.lint.wording
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from voice.script.lint.heard import Heard
@@ -35,7 +35,7 @@ _ADVICE: Mapping[str, str] = {
 }
 
 
-def legitimacy(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
+def check(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
     """The opening, and the end of every way; as this group hears them."""
     yield from _opening(heard, lengths)
     if heard.goes_elsewhere:
@@ -43,11 +43,11 @@ def legitimacy(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
         yield from _endings(heard)
 
 
-def said(script: Script, place_of: Callable[[str], Place]) -> Iterator[Finding]:
+def in_sentences(script: Script, places: Mapping[str, Place]) -> Iterator[Finding]:
     """Every sentence, however seldom it is said."""
     for sentence in script.sentences.values():
         for text in filter(None, (sentence.text, sentence.otherwise)):
-            yield from dubious(text, place_of(sentence.id))
+            yield from dubious(text, places[sentence.id])
 
 
 def dubious(text: str, place: Place) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ _LONGEST_WAY = 12  # prompts told of a way; the first ones are left out beyond t
 Personal = Mapping[str, tuple[str, ...]]  # sentence -> its personal variables
 
 
-def privacy(heard: Heard) -> Iterator[Finding]:
+def check(heard: Heard) -> Iterator[Finding]:
     """Every sentence that may tell a stranger something personal, and every way that takes somebody for the person unasked."""
     personal = _personal(heard.script)
     settles = any(step.identity is Identity.CONFIRMED for step in heard.script.steps.values())
@@ -121,7 +121,7 @@ class _Search:
         if name not in self._personal or ("leak", name) in self._found:
             return
         variable = "{" + self._personal[name][0] + "}"
-        way = self._way(spot, move)
+        way = self._way(spot, move, step)
         if step.name == self._heard.script.machine:
             code, when = "personal-to-voicemail", "to a voicemail"
         elif self._was_known(spot, move):
@@ -137,7 +137,7 @@ class _Search:
             problem = f"step '{step.name}' takes it for confirmed who is on the line, without a yes to that question"
             advice = "lead there by 'affirm' from a question that asks for 本人, or take the block 'identity'"
             finding = Finding(
-                self._heard.steps[step.name], "identity-unasked", f"{problem}: {self._way(spot, move)}", advice
+                self._heard.steps[step.name], "identity-unasked", f"{problem}: {self._way(spot, move, step)}", advice
             )
             self._found["unasked", step.name] = finding
 
@@ -153,12 +153,15 @@ class _Search:
     def _was_known(self, spot: Spot, move: Move | None) -> bool:
         return any(each.known or each.to.known for each in self._moves_to(spot, move))
 
-    def _way(self, spot: Spot, move: Move | None) -> str:
-        """opening > asked (affirm) > warn"""
+    def _way(self, spot: Spot, move: Move | None, end: Step) -> str:
+        """opening > asked (affirm) > warn; with the rest of the last prompt when that is why."""
         words = ""
         moves = self._moves_to(spot, move)
         for number, each in enumerate(moves):
-            names = " > ".join(step.name for step in each.steps)
+            steps = each.steps
+            if each is move and not any(loses(step) for step in steps):
+                steps = steps[: steps.index(end) + 1]
+            names = " > ".join(step.name for step in steps)
             if number or each.event != HELLO:
                 words += f" ({each.event})"
             words += f" > {names}" if names and words else names

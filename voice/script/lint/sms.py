@@ -5,7 +5,7 @@ Rule 2: lengths are counted with example values, in UCS-2: 70 characters in one 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from voice.script.lint.legitimacy import dubious
 from voice.script.model import Script
@@ -25,7 +25,7 @@ _ASKS_REPLY = re.compile(
 _ACCOUNT = re.compile(r"(?:微信|QQ|[Vv]信)号?[:：]?\s*[a-z0-9_-]{5,}", re.IGNORECASE)
 
 
-def sms(script: Script, places: dict[str, Place]) -> Iterator[Finding]:
+def check(script: Script, places: Mapping[str, Place]) -> Iterator[Finding]:
     """All texts of a script."""
     for occasion, text in script.sms.items():
         place = places[f"sms.{occasion}"]

@@ -5,7 +5,7 @@ Rule 2: how long the talk takes is judged in `voice.script.lint.timing`.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from voice.errors import Unspeakable
@@ -27,10 +27,8 @@ _NUMERIC = frozenset({"call_back", "sum", "account_tail", "happened_on", "happen
 _COUNTED = re.compile(r"\{(\w+)\}|[零〇一幺二两三四五六七八九十百千万亿0-9]{2,}")
 _NO_NUMBER = frozenset({"一一", "万一", "千万", "一二", "三五", "二三", "一两", "两三", "七八", "百万", "十万", "一万"})
 
-PlaceOf = Callable[[str], Place]
 
-
-def speakability(heard: Heard) -> Iterator[Finding]:
+def check(heard: Heard) -> Iterator[Finding]:
     """Rates and questions, as this group hears them."""
     script = heard.script
     if script.rate_wpm not in RATES:
@@ -43,11 +41,11 @@ def speakability(heard: Heard) -> Iterator[Finding]:
         yield from _own_clauses(heard, heard.group.longest_clause)
 
 
-def sentences(script: Script, place_of: PlaceOf, seconds: Seconds | None) -> Iterator[Finding]:
+def in_sentences(script: Script, places: Mapping[str, Place], seconds: Seconds | None) -> Iterator[Finding]:
     """Every sentence by itself."""
     lengths = Lengths(script, seconds)
     for sentence in script.sentences.values():
-        place = place_of(sentence.id)
+        place = places[sentence.id]
         yield from _variables(sentence, place)
         for text in filter(None, (sentence.text, sentence.otherwise)):
             for code, problem, advice in (*_numbers(text), *(() if sentence.recording else _sayable(text))):

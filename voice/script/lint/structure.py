@@ -16,7 +16,7 @@ from voice.understanding.intents import URGENT
 LADDERS = ("no_input", "no_match")
 
 
-def structure(heard: Heard) -> Iterator[Finding]:
+def check(heard: Heard) -> Iterator[Finding]:
     """All of it, for the script as this group hears it."""
     if heard.goes_elsewhere:
         yield from _steps(heard)

@@ -23,7 +23,7 @@ PROMPT_SECONDS = 20.0  # in one go, before he may answer
 TALK_SECONDS = 65.0  # to the promise, by the shortest way; the mean talk of such calls lasts 40 s
 
 
-def timing(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
+def check(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
     """All of it, as this group hears it."""
     yield from _prompts(heard, lengths)
     if not (heard.group and heard.group.after_opening):  # who is led elsewhere on purpose is not to be warned first
