@@ -115,7 +115,8 @@ def unsafe(text: str, centre: str, call_back: str) -> str:
         return "no_sender"
     if _LINK.search(text):
         return "link"
-    if any(number != call_back for number in _DIGITS.findall(text.replace("-", ""))):
+    ours = (call_back.replace("-", ""), "96110")
+    if any(number not in ours for number in _DIGITS.findall(text.replace("-", ""))):
         return "foreign_number"
     if "{" in text or "}" in text:
         return "unfilled"

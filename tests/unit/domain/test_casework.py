@@ -32,11 +32,14 @@ from dialer.domain.events import (
     Event,
     NobodyCame,
     OfficerTook,
+    WorkCancelled,
+    WorkFinished,
 )
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.policy import Policy
-from dialer.domain.work import WorkReason
+from dialer.domain.work import WorkKind, WorkReason
+from dialer.domain.workflow import RESULTS
 from tests.reports import report
 from voice.report import Conclusion, HangupCause, Rang
 
@@ -448,6 +451,8 @@ EVERY_EVENT: tuple[Event, ...] = (
     OfficerTook("zhang", NOON),
     NobodyCame(),
     ClosedByPerson("zhang", "met"),
+    *(WorkFinished(kind, result, "zhang") for kind in WorkKind for result in RESULTS[kind]),
+    *(WorkCancelled(kind, "zhang") for kind in WorkKind),
 )
 
 
@@ -465,4 +470,4 @@ def test_every_state_answers_every_event(grade: Grade, state: CaseState) -> None
         if after.case.state not in (CaseState.OPEN, CaseState.FOLLOW_UP):
             assert not after.ordered(ScheduleAttempt)
         if grade.serious and after.case.state is CaseState.CLOSED and state is not CaseState.CLOSED:
-            assert isinstance(event, ClosedByPerson)  # the robot alone never closes a serious case
+            assert isinstance(event, ClosedByPerson | WorkFinished)  # the robot alone never closes a serious case

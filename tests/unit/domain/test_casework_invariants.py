@@ -8,13 +8,32 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialer.domain.actions import AskOfficer, CancelAttempts, CheckNumber, ConfirmSafe, OrderVisit, ScheduleAttempt
+from dialer.domain.actions import (
+    AskOfficer,
+    CancelAttempts,
+    CancelWork,
+    CheckNumber,
+    ConfirmSafe,
+    OrderVisit,
+    ScheduleAttempt,
+)
 from dialer.domain.alert import FraudType
 from dialer.domain.case import Case, CaseState, Person
 from dialer.domain.casework import advance
-from dialer.domain.events import AlertAccepted, AttemptEnded, AttemptLost, Event, NobodyCame, OfficerTook
+from dialer.domain.events import (
+    AlertAccepted,
+    AttemptEnded,
+    AttemptLost,
+    Event,
+    NobodyCame,
+    OfficerTook,
+    WorkCancelled,
+    WorkFinished,
+)
 from dialer.domain.grade import Grade
 from dialer.domain.policy import Policy
+from dialer.domain.work import WorkKind, WorkResult
+from dialer.domain.workflow import RESULTS
 from tests.reports import report
 from voice.report import Conclusion, HangupCause, Rang
 
@@ -22,6 +41,12 @@ pytestmark = pytest.mark.unit
 
 POLICY = Policy()
 START = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+KINDS = {
+    OrderVisit: WorkKind.VISIT,
+    AskOfficer: WorkKind.OFFICER_CALL,
+    CheckNumber: WorkKind.CHECK_NUMBER,
+    ConfirmSafe: WorkKind.CONFIRM_SAFE,
+}
 RINGABLE = (CaseState.OPEN, CaseState.FOLLOW_UP)
 
 
@@ -32,7 +57,7 @@ class World:
     grade: Grade
     now: datetime = START
     due: datetime | None = None
-    work: bool = False
+    work: set[WorkKind] = field(default_factory=set)
     rang: list[datetime] = field(default_factory=list)
     case: Case = field(init=False)
 
@@ -42,6 +67,8 @@ class World:
 
     def happens(self, event: Event) -> None:
         live = isinstance(event, NobodyCame | OfficerTook) and self.due is None
+        if isinstance(event, WorkFinished | WorkCancelled):
+            self.work.discard(event.kind)
         self.case, actions = advance(POLICY, self.case, event, self.now)
         for action in actions:
             match action:
@@ -50,7 +77,9 @@ class World:
                 case CancelAttempts():
                     self.due = None
                 case OrderVisit() | AskOfficer() | CheckNumber() | ConfirmSafe():
-                    self.work = True
+                    self.work.add(KINDS[type(action)])
+                case CancelWork(kinds):
+                    self.work -= {*kinds}
         self.check(live=live)
 
     def check(self, *, live: bool) -> None:
@@ -59,7 +88,7 @@ class World:
         else:
             assert self.due is None, "a case that people have is still rung"
         if self.case.state is CaseState.WITH_PEOPLE:
-            assert self.work, "left to people without telling them"
+            assert self.work, "left to people without a work item"
         if self.due is not None and self.case.person.clear_at is not None:
             assert self.due >= self.case.person.clear_at, "planned inside the gap"
 
@@ -75,7 +104,12 @@ class World:
         self.happens(AttemptLost("attempt", lost) if lost else AttemptEnded(told))
 
 
+def results(kind: WorkKind) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.tuples(st.just("work"), st.just(kind), st.sampled_from([None, *RESULTS[kind]]))
+
+
 steps = st.one_of(
+    st.sampled_from(list(KINDS.values())).flatmap(results),
     st.tuples(st.just("alert"), st.sampled_from(Grade)),
     st.tuples(
         st.just("call"),
@@ -99,6 +133,9 @@ def test_whatever_happens_an_open_case_has_a_next_step_and_the_gap_is_kept(
         match step:
             case ("alert", Grade() as alerted) if world.case.state is not CaseState.CLOSED:
                 world.happens(AlertAccepted(alerted, world.now))
+            case ("work", WorkKind() as kind, result) if kind in world.work:
+                done = WorkFinished(kind, result, "zhang") if isinstance(result, WorkResult) else None
+                world.happens(done or WorkCancelled(kind, "zhang"))
             case ("call", HangupCause() as cause, Conclusion() as conclusion, float(seconds), lost):
                 world.call(cause, conclusion, seconds, lost=lost)  # type: ignore[arg-type]
             case ("wait", float(seconds)) if world.due is None or world.now + timedelta(seconds=seconds) < world.due:
