@@ -109,7 +109,7 @@ def test_any_other_reply_than_yes_identifies_nobody() -> None:
     replies = {**WHOLE.steps["who"].replies, "unsure": "himself"}
 
     assert found(changed("who", replies=replies)) == [
-        ("identity-unasked", "opening > who (unsure) > himself > warn > paid")
+        ("identity-unasked", "opening > who (unsure) > himself")
     ]
 
 
