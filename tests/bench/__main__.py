@@ -5,7 +5,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from tests.bench import bus, thinking, workers
+from tests.bench import bus, scripts, thinking, workers
 
 RESULTS = Path("var/bench/figures.json")
 
@@ -14,6 +14,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="quanzu-bench-") as folder:
         figures = {
             "thinking": thinking.measure(),
+            "scripts": scripts.measure(),
             "workers": await workers.measure(Path(folder)),
             "bus": await bus.measure(Path(folder)),
         }

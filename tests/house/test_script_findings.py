@@ -14,8 +14,11 @@ KEBAB = re.compile(r"[a-z]+(?:-[a-z]+)+")
 COMPLAINS = re.compile(r"Finding|_?complain|_warning|_fault")
 
 
+CHECKED = (*(ROOT / "voice" / "script").rglob("*.py"), ROOT / "voice" / "tts" / "recorded.py")
+
+
 def codes_in_code() -> Iterator[str]:
-    for path in (ROOT / "voice" / "script").rglob("*.py"):
+    for path in CHECKED:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEBAB.fullmatch(node.value):
                 yield node.value

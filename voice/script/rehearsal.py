@@ -166,7 +166,7 @@ def _rehearsal(source: Source, code: str, node: Node) -> Rehearsal | None:
     if not {"it", "hear", "expect"} <= fields.keys():
         return None
     it = source.word(fields["it"], "'it'")
-    persona = "".join(_names(source, fields.get("persona"), "persona", PERSONAS, "there is no persona"))
+    persona = "".join(_names(source, fields.get("persona"), "no-such-persona", PERSONAS, "there is no persona"))
     group = source.word(fields["group"], "'group'") if "group" in fields else None
     items = fields["hear"].value if isinstance(fields["hear"], SequenceNode) else [fields["hear"]]
     hear = [heard for item in items if (heard := _heard(source, item)) is not None]
@@ -213,9 +213,9 @@ def _described(source: Source, node: Node) -> Heard | None:
     text = source.word(fields["text"], "'text'") if "text" in fields else None
     interrupts = "interrupts" in fields and source.switch(fields["interrupts"], "'interrupts'")
     meaning = Meaning(
-        _names(source, fields.get("means", fields.get("intent")), "intent", INTENTS, "nobody can mean"),
-        _names(source, fields.get("pledges"), "pledge", PLEDGES, "nobody can promise"),
-        _names(source, fields.get("against"), "contrary", AGAINST, "nobody can speak against a promise by"),
+        _names(source, fields.get("means", fields.get("intent")), "no-such-intent", INTENTS, "nobody can mean"),
+        _names(source, fields.get("pledges"), "no-such-pledge", PLEDGES, "nobody can promise"),
+        _names(source, fields.get("against"), "no-such-contrary", AGAINST, "nobody can speak against a promise by"),
         source.number(fields["amount_yuan"], "'amount_yuan'") if "amount_yuan" in fields else None,
         source.switch(fields["doubtful"], "'doubtful'") if "doubtful" in fields else None,
     )
@@ -225,14 +225,15 @@ def _described(source: Source, node: Node) -> Heard | None:
     return Heard(said, interrupts, given=meaning if fields.keys() & set(_FACTS) else None)
 
 
-def _names(source: Source, node: Node | None, what: str, known: Collection[str], refusal: str) -> tuple[str, ...]:
+def _names(source: Source, node: Node | None, code: str, known: Collection[str], refusal: str) -> tuple[str, ...]:
+    what = code.removeprefix("no-such-")
     words = source.words(node, f"'{what}'") if node is not None else []
-    return tuple(_known(source, word, what, known, refusal) for word in words)
+    return tuple(_known(source, word, code, known, refusal) for word in words)
 
 
-def _known(source: Source, word: Word, what: str, known: Collection[str], refusal: str) -> str:
+def _known(source: Source, word: Word, code: str, known: Collection[str], refusal: str) -> str:
     if word.text not in known:
-        source.complain(word.place, f"no-such-{what}", f"{refusal} '{word.text}'{did_you_mean(word.text, known)}")
+        source.complain(word.place, code, f"{refusal} '{word.text}'{did_you_mean(word.text, known)}")
     return word.text
 
 
@@ -242,7 +243,7 @@ def _expectation(source: Source, node: Node) -> Expectation | None:
         source.complain(source.place(node), "missing-key", "'expect' needs a 'conclusion'")
         return None
     known = tuple(c.value for c in Conclusion)
-    conclusion = "".join(_names(source, fields["conclusion"], "conclusion", known, "there is no conclusion"))
+    conclusion = "".join(_names(source, fields["conclusion"], "no-such-conclusion", known, "there is no conclusion"))
     if conclusion not in known:
         return None
 
