@@ -7,26 +7,16 @@ Rule 2: what differs from call to call has its example value; the centre's own w
 from pathlib import Path
 
 from dialer.errors import NoSuchScript
+from dialer.scriptfiles import written
 from dialer.settings import Settings
-from voice.errors import ScriptFault
-from voice.script.gate import files
-from voice.script.loader import read
 from voice.script.model import Script
-from voice.script.source import did_you_mean
 from voice.script.speak import for_group, spoken
 from voice.script.variables import EXAMPLES
 
 
 def draft_of(settings: Settings, code: str, group: str = "") -> Script:
     """The script of this code as this group of people hears it. Raises NoSuchScript, ScriptFault."""
-    directory = Path(settings.scripts.dir)
-    known = files(directory)
-    if code not in known:
-        raise NoSuchScript(f"{directory} holds no script '{code}'{did_you_mean(code, known)}")
-    loaded = read(known[code], directory / "shared")
-    script = loaded.script
-    if script is None:
-        raise ScriptFault(loaded.findings)
+    script = written(Path(settings.scripts.dir), code)
     if group and group not in script.groups:
         known_groups = ", ".join(script.groups) or "none"
         raise NoSuchScript(f"script '{code}' knows no group '{group}'; it knows {known_groups}")

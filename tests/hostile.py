@@ -233,5 +233,5 @@ class Line:
 
 
 def _says_goodbye_otherwise(name: str, concludes: Conclusion | None) -> bool:
-    """A machine, somebody else, and who must not be lectured now."""
-    return concludes in (Conclusion.MACHINE, Conclusion.THIRD_PARTY) or name.startswith("crisis")
+    """A machine, and who must not be lectured now."""
+    return concludes is Conclusion.MACHINE or name.startswith("crisis")
