@@ -32,7 +32,7 @@ class Workshop:
         draft = self._draft
         for key in ("code", "title", "opening", "goodbye", "machine"):
             if key not in draft.words:
-                self._complain(draft.top, "missing-key", f"the script does not say its '{key}'")
+                self._complain(draft.top, "missing-key", f"the script does not say its '{key}'", f"add '{key}: ...'")
         drafts = unfolded(draft.steps, draft.blocks, self._complain)
         self._targets = frozenset(drafts)
         for key in ("opening", "goodbye", "machine"):

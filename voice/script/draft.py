@@ -106,7 +106,7 @@ def _block(source: Source, name: Word, node: Node) -> DraftBlock:
         block.texts = {key.text: word for key, value in pairs if (word := source.word(value, "a text")) is not None}
     block.steps = read_steps(source, fields["steps"]) if "steps" in fields else {}
     if not block.steps:
-        source.complain(name.place, "missing-key", f"{what} has no 'steps'")
+        source.complain(name.place, "missing-key", f"{what} has no 'steps'", "write them, or delete it")
     return block
 
 

@@ -125,7 +125,7 @@ def _sentence(source: Source, node: Node) -> DraftSentence | None:
         return None if word is None else DraftSentence(word)
     parts = source.fields(node, "a sentence", SENTENCE)
     if "text" not in parts:
-        source.complain(source.place(node), "missing-key", "a sentence needs a 'text'")
+        source.complain(source.place(node), "missing-key", "a sentence needs a 'text'", "write 'text: ...'")
         return None
     word = source.word(parts["text"], "a sentence")
     otherwise = source.word(parts["else"], "'else'") if "else" in parts else None
@@ -151,7 +151,11 @@ def _step(source: Source, name: Word, node: Node) -> AnyStep | None:
         source.complain(source.place(fields[key]), "unknown-key", problem, f"it may have: {', '.join(sorted(known))}")
     for key in NEEDED[kind].keys() - fields.keys():
         ladder = key in ("no_input", "no_match")
-        code, advice = ("no-ladder", f"write for example '{key}: [repeat, unclear]'") if ladder else ("missing-key", "")
+        code, advice = (
+            ("no-ladder", f"write for example '{key}: [repeat, unclear]'")
+            if ladder
+            else ("missing-key", f"add '{key}: ...'")
+        )
         source.complain(name.place, code, f"{what} does not say '{key}': {NEEDED[kind][key]}", advice)
     if kind == RUN:
         return _run(source, name, fields)
@@ -212,7 +216,7 @@ def _pledge(source: Source, node: Node) -> DraftPledge | None:
     fields = source.fields(node, "'pledge'", PLEDGE)
     for key in PLEDGE:
         if key not in fields:
-            source.complain(source.place(node), "missing-key", f"a pledge does not say '{key}'")
+            source.complain(source.place(node), "missing-key", f"a pledge does not say '{key}'", f"add '{key}: ...'")
             return None
     words = {key: source.word(fields[key], f"'{key}'") for key in PLEDGE[1:]}
     targets = {key: word for key, word in words.items() if word is not None}

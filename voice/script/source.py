@@ -15,6 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _TEXT = "tag:yaml.org,2002:str"
 _BOOLEAN = "tag:yaml.org,2002:bool"
+_LINES = "begin each line with a name and a colon, as far to the right as its neighbours"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,9 +90,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; {kind}" if kind else ""
 
 
-def _braces_advice(problem: str | None) -> str:
+def _yaml_advice(problem: str | None) -> str:
     if not problem or "'{'" not in problem:
-        return ""
+        return "look at this line and the one before: a colon, a quote, a bracket, or blanks at the beginning"
     return "a sentence with {...} between brackets needs quotes, or a line of its own with a dash"
 
 
@@ -122,16 +123,17 @@ class Source:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             place = Place(self.file, mark.line + 1, mark.column + 1) if mark else top
-            self.complain(place, "not-yaml", f"this is not YAML: {error.problem}", _braces_advice(error.problem))
+            self.complain(place, "not-yaml", f"this is not YAML: {error.problem}", _yaml_advice(error.problem))
             return None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            self.complain(top, "not-yaml", f"this is not UTF-8 YAML: {type(error).__name__}")
+            self.complain(top, "not-yaml", f"this is not UTF-8 YAML: {type(error).__name__}", "save it as UTF-8")
             return None
         except OSError as error:
-            self.complain(top, "unreadable", f"the file cannot be read: {error.strerror}")
+            advice = "see that it is there and that you may read it"
+            self.complain(top, "unreadable", f"the file cannot be read: {error.strerror}", advice)
             return None
         if not isinstance(node, MappingNode):
-            self.complain(top, "wrong-shape", "a script is a list of 'key: value' lines")
+            self.complain(top, "wrong-shape", "a script is a list of 'key: value' lines", _LINES)
             return None
         return node
 
@@ -146,12 +148,14 @@ class Source:
         """A text. Booleans in disguise, numbers and empty values are refused."""
         place = self.place(node)
         if not isinstance(node, ScalarNode):
-            self.complain(place, "wrong-shape", f"{what} must be a text")
+            self.complain(place, "wrong-shape", f"{what} must be a text", "write one text; in quotes if it holds signs")
         elif node.tag == _BOOLEAN:
             problem, advice = f"YAML reads {node.value} as true or false", f'write it in quotes: "{node.value}"'
             self.complain(place, "yaml-boolean", problem, advice)
         elif node.tag != _TEXT or not node.value.strip():
-            advice = f'write it in quotes: "{node.value}"' if node.value.strip() else ""
+            advice = (
+                f'write it in quotes: "{node.value}"' if node.value.strip() else "write something, or take the key out"
+            )
             self.complain(place, "wrong-shape", f"{what} must be a text, not '{node.value}'", advice)
         else:
             return Word(node.value.strip(), place)
@@ -165,19 +169,19 @@ class Source:
     def number(self, node: Node, what: str) -> int | None:
         if isinstance(node, ScalarNode) and node.value.isascii() and node.value.isdigit() and int(node.value) > 0:
             return int(node.value)
-        self.complain(self.place(node), "wrong-shape", f"{what} must be a whole number above 0")
+        self.complain(self.place(node), "wrong-shape", f"{what} must be a whole number above 0", "for example 4000")
         return None
 
     def switch(self, node: Node, what: str) -> bool:
         if isinstance(node, ScalarNode) and node.tag == _BOOLEAN:
             return node.value.lower() in ("true", "yes", "on")
-        self.complain(self.place(node), "wrong-shape", f"{what} must be true or false")
+        self.complain(self.place(node), "wrong-shape", f"{what} must be true or false", "write true, or take it out")
         return False
 
     def entries(self, node: Node, what: str) -> list[tuple[Word, Node]]:
         """The 'key: value' lines of a mapping; a key written twice is refused."""
         if not isinstance(node, MappingNode):
-            self.complain(self.place(node), "wrong-shape", f"{what} must be 'key: value' lines")
+            self.complain(self.place(node), "wrong-shape", f"{what} must be 'key: value' lines", _LINES)
             return []
         found: dict[str, tuple[Word, Node]] = {}
         for key_node, value in node.value:

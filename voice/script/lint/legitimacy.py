@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from voice.report import Conclusion
 from voice.script.lint.heard import Heard
 from voice.script.lint.lasting import Lengths
 from voice.script.lint.ways import folded, reachable
@@ -114,9 +115,10 @@ def _endings(heard: Heard) -> Iterator[Finding]:
     script = heard.script
     without_crisis = {intent: target for intent, target in script.urgent.items() if intent != CRISIS}
     # Nobody who wants to die is told about codes and screens.
-    told = reachable(replace(script, urgent=without_crisis)) - {script.machine}
-    for name in sorted(told):
+    for name in sorted(reachable(replace(script, urgent=without_crisis))):
         step = script.steps[name]
-        if step.kind is StepKind.CLOSE and not (step.say and step.say[-1].startswith(f"lines.{KEY_LINE}.")):
+        if step.kind is not StepKind.CLOSE or step.concludes is Conclusion.MACHINE:
+            continue
+        if not (step.say and step.say[-1].startswith(f"lines.{KEY_LINE}.")):
             problem = f"the call ends at step '{name}' without the key sentence"
             yield Finding(heard.steps[name], "no-key-sentence", problem, f"end it with the line '{KEY_LINE}'")
