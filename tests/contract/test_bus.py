@@ -15,7 +15,9 @@ from dialer.bus.broker import InProcessBus, MqttBus
 from dialer.bus.link import Broker
 from dialer.bus.port import Answer, Bus, Take
 from dialer.bus.topics import Topics
+from dialer.domain.sms import SmsState
 from dialer.errors import StorageDown
+from dialer.workports import Receipt
 from tests.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.contract
@@ -206,3 +208,31 @@ async def test_a_large_body_is_taken_and_those_behind_it_too(opened: Callable[[T
         assert (await world.submit(b"x" * 1_000_000))["reason"] == "too_long"
         assert (await world.submit(b"{}"))["accepted"] is True
     assert lengths == [1_000_000, 2]
+
+
+async def test_a_receipt_of_the_sms_gateway_is_heard_after_what_ails_us_is_healed(tmp_path: Path) -> None:
+    """Only over a broker: without one there is no gateway."""
+    heard: list[Receipt] = []
+    calls = 0
+
+    async def take(_body: bytes, _source: str) -> Answer:
+        raise AssertionError("no alert was sent")
+
+    async def receive(receipt: Receipt) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise StorageDown
+        heard.append(receipt)
+
+    async with Mosquitto(tmp_path) as mosquitto, mosquitto.client() as client:
+        await client.subscribe(TOPICS.status)
+        bus = MqttBus(Broker.at(mosquitto.url, client_id="quanzu-test", session_expiry_seconds=60), TOPICS)
+        async with running(bus.run(take, receive)), asyncio.timeout(20):
+            await anext(aiter(client.messages))
+            for body in (b"not json", b'{"id": "s1", "state": "lost"}', b'{"id": "s1", "state": "delivered"}'):
+                await client.publish(TOPICS.sms_receipts, body, qos=1)
+            await client.publish(TOPICS.sms_receipts, b'{"id": "s2", "state": "failed", "code": "13800138000"}', qos=1)
+            while len(heard) < 2:
+                await asyncio.sleep(0.02)
+    assert heard == [Receipt("s1", SmsState.DELIVERED), Receipt("s2", SmsState.FAILED)]

@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from dialer.bus import payloads
 from dialer.bus.topics import Topics, may_answer_on
 from dialer.domain.actions import Announcement
+from dialer.domain.alert import FraudType
+from dialer.domain.policy import Occasion
+from dialer.domain.sms import Sms, SmsState
 from dialer.ports import Answer, OutboxRow
 from dialer.privacy import HIDDEN, scrubbed
+from dialer.workports import DueSms, Receipt
 
 pytestmark = pytest.mark.unit
 
@@ -108,3 +112,36 @@ def test_moments_and_ids_stay_readable() -> None:
     assert scrubbed(datetime(2026, 11, 22, 13, 34, 3, 135947, UTC)) == "2026-11-22T13:34:03.135+00:00"
     assert scrubbed(CASE) == CASE
     assert scrubbed("T13800138000") == "T•••"
+
+
+def test_an_sms_is_the_one_thing_that_carries_a_number_and_it_goes_to_the_gateway_alone() -> None:
+    sms = Sms("s1", CASE, Occasion.NOT_REACHED, flash=True, wanted_at=AT, text="【中心】先别转账")
+    due = DueSms(sms, FraudType.GENERIC, CANARY)
+    told = json.loads(payloads.sms(due, AT))
+
+    assert told == {
+        "version": 1,
+        "id": "s1",
+        "number": CANARY,
+        "text": "【中心】先别转账",
+        "flash": True,
+        "expires_at": "2026-11-22T13:34:03.135+00:00",
+    }
+    assert (Topics("lhasa").sms_send, Topics("lhasa").sms_receipts) == ("lhasa/sms/send", "lhasa/sms/receipts")
+    assert CANARY not in repr(due)
+
+
+@pytest.mark.parametrize(
+    ("body", "heard"),
+    [
+        (b'{"id": "s1", "state": "accepted"}', Receipt("s1", SmsState.ACCEPTED)),
+        (b'{"id": "s1", "state": "failed", "code": "UNDELIV", "more": 1}', Receipt("s1", SmsState.FAILED, "UNDELIV")),
+        (b'{"id": "s1", "state": "failed", "code": "to 13800138000"}', Receipt("s1", SmsState.FAILED)),
+        (b'{"id": "s1", "state": "unsendable"}', None),
+        (b'{"id": "s1"}', None),
+        (b"\xff", None),
+        (b"[]", None),
+    ],
+)
+def test_a_receipt_is_understood_or_left_alone(body: bytes, heard: Receipt | None) -> None:
+    assert payloads.receipt(body) == heard
