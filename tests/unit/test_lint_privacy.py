@@ -108,9 +108,7 @@ def test_nothing_personal_before_he_has_said_who_he_is(script: Script, code: str
 def test_any_other_reply_than_yes_identifies_nobody() -> None:
     replies = {**WHOLE.steps["who"].replies, "unsure": "himself"}
 
-    assert found(changed("who", replies=replies)) == [
-        ("identity-unasked", "opening > who (unsure) > himself")
-    ]
+    assert found(changed("who", replies=replies)) == [("identity-unasked", "opening > who (unsure) > himself")]
 
 
 def test_a_yes_to_another_question_identifies_nobody() -> None:

@@ -51,7 +51,10 @@ class _Reply:
 
 
 class Walk:
-    """The moves of one script. `mattering` are must-hear steps that may be said again at a wrong moment."""
+    """The moves of one script, each told once: what was said before and led to the same moment is not told again.
+
+    `mattering` are must-hear steps that may be said again at a wrong moment.
+    """
 
     def __init__(self, script: Script, mattering: frozenset[str]) -> None:
         self._script = script
@@ -59,10 +62,12 @@ class Walk:
         self._clears = questions_of_doubt(script)
         self._asks_who = frozenset(name for name, step in script.steps.items() if asks_who(script, step))
         self._strange_words = sorted(STRANGERS)
-        self._gone: dict[tuple[object, ...], list[Move]] = {}
+        self._foldings: dict[tuple[str, str, str], tuple[Step, ...]] = {}
+        self._to_doubted: dict[str, bool] = {}
+        self._gone: set[tuple[object, ...]] = set()
 
     def moves(self, spot: Spot) -> Iterator[Move]:
-        """Everything that can happen now."""
+        """Everything new that can happen now."""
         script = self._script
         yield from self._go(spot, _Reply("the call must end", script.goodbye))
         match spot.phase:
@@ -138,8 +143,10 @@ class Walk:
                 yield replace(reply, doubted=routes[doubt], yes=reply.yes or yes, stranger=stranger)
 
     def _leads_to_doubted(self, target: str) -> bool:
-        steps = folded(self._script.steps, target)
-        return (steps[-1].then if steps else target) == DOUBTED
+        if target not in self._to_doubted:
+            steps = folded(self._script.steps, target)
+            self._to_doubted[target] = (steps[-1].then if steps else target) == DOUBTED
+        return self._to_doubted[target]
 
     # --- what we say then -------------------------------------------------------------------------------------------------
 
@@ -148,8 +155,8 @@ class Walk:
         known = spot.known and not reply.stranger
         key = (reply.target, reply.doubted, reply.yes, known, spot.question, spot.searched, spot.owed)
         if key not in self._gone:
-            self._gone[key] = [*self._prompts(reply, spot._replace(known=known))]
-        return (move._replace(event=reply.event) for move in self._gone[key])
+            self._gone.add(key)
+            yield from self._prompts(reply, spot._replace(known=known))
 
     def _prompts(self, reply: _Reply, now: Spot) -> Iterator[Move]:
         steps = self._folded(reply.target, now.question, reply.doubted)
@@ -167,8 +174,12 @@ class Walk:
                 yield _move(reply, ending, now.known, to)
 
     def _folded(self, target: str, question: str, doubted: str = "") -> tuple[Step, ...]:
-        script = self._script
-        return folded(script.steps, target, question=question, opening=script.opening, doubted=doubted)
+        key, script = (target, question, doubted), self._script
+        if key not in self._foldings:
+            self._foldings[key] = folded(
+                script.steps, target, question=question, opening=script.opening, doubted=doubted
+            )
+        return self._foldings[key]
 
     def _asked(self, reply: _Reply, now: Spot, steps: tuple[Step, ...]) -> Iterator[Move]:
         last, question = steps[-1], now.question
