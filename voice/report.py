@@ -67,7 +67,7 @@ class TurnRecord:
     said_to_end: bool
     heard: str
     intents: tuple[str, ...]
-    confidence: float  # 0..1, of the recogniser over the reply
+    confidence: float  # 0..1, of the recogniser over the reply; of several, the lowest
     rule: str  # which rule or phrase made the first intent
     started_ms: int
     reply_gap_ms: int | None  # end of the citizen's speech to the first sample of our next prompt

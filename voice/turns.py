@@ -46,7 +46,7 @@ class Turns:
                 now,
                 heard=masked(f"{now.heard} {transcript.text}".strip()),  # a code may come in two breaths
                 intents=tuple(dict.fromkeys((*now.intents, *understood.names()))),
-                confidence=transcript.confidence,
+                confidence=min(transcript.confidence, now.confidence) if now.heard else transcript.confidence,
                 rule=masked(understood.intents[0].evidence) if understood.intents else now.rule,
             )
             self._reply_ended = ended_sample

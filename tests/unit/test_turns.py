@@ -100,6 +100,15 @@ def test_several_replies_in_one_turn_are_one_line(told: Told) -> None:
     assert (record.confidence, record.rule) == (0.5, "rule of transferred")
 
 
+def test_of_several_replies_the_worst_heard_says_how_well_the_turn_was_heard(told: Told) -> None:
+    told.turns.begin(1, "asked", "问", 0)
+    reply(told.turns, 1, "有", "affirm", confidence=0.4)
+    reply(told.turns, 1, "接到过", "affirm", confidence=0.95)
+    told.turns.close()
+
+    assert (told.records[0].heard, told.records[0].confidence) == ("有 接到过", 0.4)
+
+
 def test_a_reply_that_means_nothing_keeps_the_rule_of_the_one_that_did(told: Told) -> None:
     told.turns.begin(1, "asked", "请问？", 0)
     reply(told.turns, 1, "有", "affirm")
