@@ -165,3 +165,6 @@ def test_who_is_on_the_line_is_known_from_the_step_that_settles_it() -> None:
 
     talk.contact_means("affirm")
     assert talk.state.facts["identity"] == "confirmed"
+
+    talk.prompt_ends().contact_means("wrong_number")
+    assert talk.state.facts["identity"] == "lost"

@@ -8,8 +8,10 @@ from dataclasses import replace
 from voice.dialogue.actions import Action, Say, StopSaying
 from voice.dialogue.routing import sentences_of
 from voice.dialogue.state import Dialogue, Prompt, needs_hearing, stronger
-from voice.script.model import Script, Step
+from voice.report import Conclusion
+from voice.script.model import Identity, Script, Step
 
+_SOMEBODY_ELSE = (Conclusion.THIRD_PARTY, Conclusion.WRONG_PERSON)
 Next = tuple[Dialogue, tuple[Action, ...]]
 
 
@@ -19,8 +21,9 @@ def say(script: Script, now: Dialogue, steps: tuple[Step, ...]) -> Next:
     for step in steps:
         if not needs_hearing(step.concludes):
             conclusion = stronger(conclusion, step.concludes)
-        if step.identity is not None:
-            facts = {**facts, "identity": step.identity.value}
+        identity = Identity.LOST if step.concludes in _SOMEBODY_ELSE and "identity" in facts else step.identity
+        if identity is not None:
+            facts = {**facts, "identity": identity.value}
     names = tuple(step.name for step in steps)
     after = replace(
         now,
