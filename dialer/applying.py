@@ -16,6 +16,7 @@ from dialer.domain.events import (
     ClosedByPerson,
     Event,
     NobodyCame,
+    NumberBarred,
     OfficerTook,
     WorkCancelled,
     WorkFinished,
@@ -45,6 +46,7 @@ def _name_of(event: Event) -> str:
         AlertAccepted: "alert_accepted",
         AttemptEnded: "attempt_ended",
         AttemptLost: "attempt_lost",
+        NumberBarred: "number_barred",
         OfficerTook: "officer_took",
         NobodyCame: "nobody_came",
         ClosedByPerson: "closed_by_person",
@@ -64,6 +66,8 @@ def _facts_of(event: Event) -> Mapping[str, str]:
             return {key: word.value for key, word in words.items()}
         case AttemptLost(_, rang):
             return {"rang": rang.value}
+        case NumberBarred(listing):
+            return {"list": listing.value}
         case OfficerTook(officer, _):
             return {"officer": officer}
         case ClosedByPerson(who, why):

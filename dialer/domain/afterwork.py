@@ -64,6 +64,7 @@ TABLE: Mapping[tuple[WorkKind, WorkResult], tuple[Then, WorkReason]] = {
     (_K.FAMILY_CONTACT, _R.NOT_NEEDED): (Then.NOTHING, WorkReason.BY_HAND),
 }
 _PAID = Paying(WorkReason.PAID)
+_RUNG = (CaseState.OPEN, CaseState.FOLLOW_UP)
 _ABOUT_THE_PERSON = (_K.VISIT, _K.OFFICER_CALL, _K.CHECK_NUMBER, _K.CONFIRM_SAFE)
 
 
@@ -76,6 +77,8 @@ def finished(policy: Policy, case: Case, event: WorkFinished, now: datetime) -> 
     match then:
         case Then.NOTHING:
             return case, ()
+        case Then.CLOSE if case.numbers.shut and event.kind is WorkKind.CHECK_NUMBER and case.state in _RUNG:
+            return case, ()  # that number is wrong; another one of the person is being rung
         case Then.CLOSE:
             return _close(case, event, now)
         case Then.CLOSE_OR_CONFIRM:

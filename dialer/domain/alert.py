@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from dialer.domain.contacts import NumberKind
 from dialer.domain.grade import Grade
 
 
@@ -47,6 +48,15 @@ _CHINESE: Mapping[FraudType, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class OtherNumber:
+    """One more number that a source or the centre knows of the person."""
+
+    number: str = field(repr=False)  # national, checked against the dial plan
+    kind: NumberKind
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """预警线索: a source believes that someone is being defrauded."""
 
@@ -63,6 +73,8 @@ class Alert:
     occurred_at: datetime | None = None
     body: str = field(default="", repr=False)
     body_sha256: str = ""
+    others: tuple[OtherNumber, ...] = field(default=(), repr=False)
+    left_out: tuple[str, ...] = ()  # why one of the others was not taken, as codes
 
 
 @dataclass(frozen=True, slots=True)

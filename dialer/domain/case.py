@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from dialer.domain.alert import FraudType
+from dialer.domain.contacts import ContactLadder
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 
@@ -46,7 +47,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything that casework needs to know of a case; numbers and names are not among it."""
+    """Everything that casework needs to know of a case; digits and names are not among it."""
 
     id: str
     person: Person
@@ -56,6 +57,7 @@ class Case:
     state: CaseState = CaseState.OPEN
     sum_yuan: int | None = field(default=None, repr=False)
     tally: Tally = Tally()
+    numbers: ContactLadder = ContactLadder()
     outcome: Outcome | None = None  # of the last attempt
     officer: str = ""  # who took it
     officer_at: datetime | None = None

@@ -23,11 +23,12 @@ from dialer.domain.events import (
     ClosedByPerson,
     Event,
     NobodyCame,
+    NumberBarred,
     OfficerTook,
     WorkCancelled,
     WorkFinished,
 )
-from dialer.domain.ladder import Next, answer
+from dialer.domain.ladder import Next, answer, barred
 from dialer.domain.outcome import Outcome, outcome_of, outcome_of_loss
 from dialer.domain.planning import ask_officer, ask_over_faults, one_call_more, prepare_stop_payment, ring
 from dialer.domain.policy import Policy
@@ -51,6 +52,10 @@ def advance(policy: Policy, case: Case, event: Event, now: datetime) -> Next:
         case _, ClosedByPerson(_, why):
             closed = replace(case, state=CaseState.CLOSED, closed_at=now)
             return closed, (CancelAttempts(), CloseCase(case.outcome, why))
+        case CaseState.OPEN | CaseState.FOLLOW_UP, NumberBarred():
+            return barred(policy, case, event, now)
+        case _, NumberBarred():
+            return case, (CancelAttempts(),)
         case CaseState.WITH_OFFICER | CaseState.WITH_PEOPLE | CaseState.CLOSED, AttemptEnded(report):
             return _besides(policy, case, report, _ended_in_good_hands(policy, case, report, now), now)
         case CaseState.WITH_OFFICER | CaseState.WITH_PEOPLE | CaseState.CLOSED, AttemptLost(_, rang):
@@ -97,7 +102,11 @@ def _alerted(policy: Policy, case: Case, event: AlertAccepted, now: datetime) ->
             *signs,
             ask_officer(policy, case, WorkReason.OPTED_OUT, now),
         )
-    case = replace(case, state=CaseState.OPEN)
+    numbers = case.numbers.first(policy.of(case.grade).robot_rings)
+    if numbers is None:  # wrong, or on a list, or of a kind that the robot does not ring
+        asked = ask_officer(policy, case, WorkReason.WRONG_NUMBER if case.numbers.shut else WorkReason.LISTED, now)
+        return replace(case, state=CaseState.WITH_PEOPLE), (*signs, CancelAttempts(), asked)
+    case = replace(case, state=CaseState.OPEN, numbers=numbers)
     return case, (*signs, *ring(policy, case, event.received_at, AttemptReason.ALERT))
 
 

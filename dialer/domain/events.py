@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dialer.domain.contacts import Listing
 from dialer.domain.grade import Grade
 from dialer.domain.work import WorkKind, WorkResult
 from voice.report import CallReport, Rang
@@ -33,6 +34,13 @@ class AttemptLost:
 
     attempt: str
     rang: Rang
+
+
+@dataclass(frozen=True, slots=True)
+class NumberBarred:
+    """The number of an attempt that was due stands on a list: nothing has left the house."""
+
+    listing: Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ Event = (
     AlertAccepted
     | AttemptEnded
     | AttemptLost
+    | NumberBarred
     | OfficerTook
     | NobodyCame
     | ClosedByPerson

@@ -11,6 +11,7 @@ from dialer.domain.actions import (
     Action,
     Announce,
     Announcement,
+    AskOfficer,
     CancelAttempts,
     CheckNumber,
     CloseCase,
@@ -19,8 +20,9 @@ from dialer.domain.actions import (
 )
 from dialer.domain.attempt import AttemptReason
 from dialer.domain.case import Case, CaseState
+from dialer.domain.contacts import Listing
 from dialer.domain.danger import DangerKind, DangerSign
-from dialer.domain.events import AttemptEnded
+from dialer.domain.events import AttemptEnded, NumberBarred
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.planning import ask_officer, ask_over_faults, keep_clear, order_visit, ring
@@ -29,6 +31,8 @@ from dialer.domain.work import WorkReason
 from voice.report import CallReport, HangupCause, Rang
 
 Next = tuple[Case, tuple[Action, ...]]
+# It is his number and he was there: another one would reach him no better.
+_SOMEBODY_THERE = (Outcome.REFUSED, Outcome.CALL_LATER, Outcome.HUNG_UP, Outcome.CUT_OFF, Outcome.ENDED_BY_ORDER)
 
 
 def answer(policy: Policy, case: Case, outcome: Outcome, ended: AttemptEnded, now: datetime) -> Next:
@@ -53,11 +57,12 @@ def answer(policy: Policy, case: Case, outcome: Outcome, ended: AttemptEnded, no
             return _busy(policy, case, now)
         case Outcome.VACANT_ALARM | Outcome.FORWARDED_ALARM if serious:
             return _vacant(policy, case, ended.report, now)
+        case Outcome.VACANT_ALARM | Outcome.FORWARDED_ALARM if (other := _below(policy, case)) is not None:
+            return _not_reached(policy, other, now, moved=True)
         case Outcome.VACANT_ALARM if case.grade is Grade.LOW:
             return _close(case, "the number is vacant or suspended", now)
         case Outcome.THIRD_PARTY if serious:
-            sign = NoteDanger(DangerSign(DangerKind.THIRD_PARTY, "somebody else answers"))
-            return _not_reached(policy, case, now, sign, ask_officer(policy, case, WorkReason.THIRD_PARTY, now))
+            return _third_party(policy, case, now)
         case Outcome.REFUSED if serious:
             return _not_reached(policy, case, now, ask_officer(policy, case, WorkReason.NOT_PERSUADED, now))
         case Outcome.CALL_LATER:
@@ -76,10 +81,12 @@ def _not_reached(
     *first: Action,
     wait: timedelta | None = None,
     reason: AttemptReason = AttemptReason.REDIAL,
+    moved: bool = False,
 ) -> Next:
     """Ring again by plan, let people know by plan, and hand over to them when the plan is exhausted."""
-    rules, made = policy.of(case.grade), case.tally.not_reached + 1
+    rules, made, before = policy.of(case.grade), case.tally.not_reached + 1, case.numbers.at
     case = replace(case, tally=replace(case.tally, not_reached=made, busy=0, faults=0))
+    case = case if moved else _down_the_ladder(policy, case)
     actions = [*first]
     if made >= rules.officer_after_failures:
         actions.append(ask_officer(policy, case, WorkReason.NOT_REACHED, now))
@@ -88,7 +95,34 @@ def _not_reached(
     planned = rules.redial_wait(made)
     if planned is None:
         return _exhausted(policy, case, WorkReason.NOT_REACHED, now, actions)
+    if case.numbers.at != before and case.grade.serious:
+        wait = rules.safe_gap
     return case, (*actions, *ring(policy, case, now + (wait or planned), reason))
+
+
+def _down_the_ladder(policy: Policy, case: Case) -> Case:
+    """After so many calls that reached nobody on one number, the next one of the person is rung."""
+    if case.outcome in _SOMEBODY_THERE:
+        return replace(case, numbers=replace(case.numbers, failures=0))
+    failures = case.numbers.failures + 1
+    other = case.numbers.next(policy.of(case.grade).robot_rings)
+    if other is not None and failures >= policy.of(case.grade).other_number_after_failures:
+        return replace(case, numbers=other)
+    return replace(case, numbers=replace(case.numbers, failures=failures))
+
+
+def _third_party(policy: Policy, case: Case, now: datetime) -> Next:
+    """Somebody else answers, and what he says closes nothing. At work and in the family others answer: no sign there."""
+    asked: list[Action] = [ask_officer(policy, case, WorkReason.THIRD_PARTY, now)]
+    if case.numbers.kind.own:
+        asked.insert(0, NoteDanger(DangerSign(DangerKind.THIRD_PARTY, "somebody else answers")))
+    return _not_reached(policy, case, now, *asked)
+
+
+def _below(policy: Policy, case: Case) -> Case | None:
+    """Below 高, a number that is vacant is not rung again on this case, if the person has another one."""
+    other = case.numbers.shutting().next(policy.of(case.grade).robot_rings)
+    return None if other is None else replace(case, numbers=other)
 
 
 def _busy(policy: Policy, case: Case, now: datetime) -> Next:
@@ -112,6 +146,8 @@ def _vacant(policy: Policy, case: Case, report: CallReport, now: datetime) -> Ne
     kind = kinds.get(report.cause, DangerKind.VACANT)
     sign = NoteDanger(DangerSign(kind, f"{kind.value}: perhaps the line is forwarded"))
     visit = order_visit(policy, case, WorkReason.VACANT, now)
+    full = policy.of(case.grade).other_number_after_failures
+    case = replace(case, numbers=replace(case.numbers, failures=full))  # the next number at once
     return _not_reached(policy, case, now, sign, visit, ask_officer(policy, case, WorkReason.VACANT, now))
 
 
@@ -119,7 +155,8 @@ def _reached(policy: Policy, case: Case, doubt: WorkReason | None, now: datetime
     """The person was reached. What he said is checked by later calls, and on serious cases by a person."""
     rules, made = policy.of(case.grade), case.tally.follow_ups + 1
     tally = replace(case.tally, follow_ups=made, not_reached=0, busy=0, faults=0)
-    case = replace(case, state=CaseState.FOLLOW_UP, tally=tally)
+    numbers = replace(case.numbers, failures=0)
+    case = replace(case, state=CaseState.FOLLOW_UP, tally=tally, numbers=numbers)
     asked: tuple[Action, ...] = (ask_officer(policy, case, doubt, now),) if doubt and case.grade.serious else ()
     wait = rules.follow_up_wait(made)
     if wait is not None:
@@ -138,13 +175,34 @@ def _opted_out(policy: Policy, case: Case, now: datetime) -> Next:
 
 
 def _wrong_person(policy: Policy, case: Case, now: datetime) -> Next:
-    """Not rung on this alert again. On a serious one a fraudster may have said so: people look for the number first."""
-    told = Announce(Announcement.WRONG_NUMBER)
+    """Not rung on this case again. On a serious one a fraudster may have said so: people look for the number, too."""
+    asked: tuple[Action, ...] = (Announce(Announcement.WRONG_NUMBER),)
     if case.grade.serious:
-        deadline = now + timedelta(seconds=policy.of(case.grade).officer_call_within_seconds)
-        return _leave_to_people(case, told, CheckNumber(deadline))
-    after, actions = _close(case, "wrong number", now)
-    return after, (told, *actions)
+        asked = (*asked, CheckNumber(now + timedelta(seconds=policy.of(case.grade).officer_call_within_seconds)))
+    return _without_this_number(policy, case, now, "wrong number", *asked)
+
+
+def barred(policy: Policy, case: Case, event: NumberBarred, now: datetime) -> Next:
+    """The number stands on a list: not rung. An officer decides on a serious case, and on one that is an officer's only."""
+    asked: tuple[Action, ...] = ()
+    if case.grade.serious or event.listing is Listing.OFFICER_ONLY:
+        asked = (ask_officer(policy, case, WorkReason.LISTED, now),)
+    after, actions = _without_this_number(policy, case, now, "the robot may not ring this number", *asked)
+    return after, (CancelAttempts(), *actions)
+
+
+def _without_this_number(policy: Policy, case: Case, now: datetime, why: str, *asked: Action) -> Next:
+    """The next number of the person; without one, whoever was asked has the case, or it is closed."""
+    numbers = case.numbers.shutting()
+    other = numbers.next(policy.of(case.grade).robot_rings)
+    if other is not None:
+        case = replace(case, state=CaseState.OPEN, numbers=other)
+        return case, (*asked, *ring(policy, case, now, AttemptReason.REDIAL))
+    case = replace(case, numbers=numbers)
+    if any(isinstance(each, CheckNumber | AskOfficer) for each in asked):
+        return _leave_to_people(case, *asked)
+    after, actions = _close(case, why, now)
+    return after, (*asked, *actions)
 
 
 def _line_fault(policy: Policy, case: Case, report: CallReport, now: datetime) -> Next:

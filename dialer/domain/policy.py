@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from dialer.domain.contacts import NumberKind
 from dialer.domain.grade import Grade
 
 LONGEST_WISH = timedelta(days=2)  # "next month" is a way to say no
@@ -64,6 +65,10 @@ class GradePolicy:
     call_later_seconds: float = 900.0  # after the person asked to be rung later, when he named no time
     officer_after_failures: int = 2  # calls not reached before an officer must know
     visit_after_failures: int = 3
+    other_number_after_failures: int = (
+        2  # calls in a row not reached on one number before the person's next one is rung
+    )
+    robot_rings: tuple[NumberKind, ...] = (NumberKind.MOBILE, NumberKind.LANDLINE)  # family: only with consent, too
     most_attempts_per_day: int = 30
     safe_gap_seconds: float = 120.0  # after a call that may have rung and whose end is unknown
     officer_within_seconds: float = 60.0  # deadline of an escalation
@@ -121,6 +126,8 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         officer_after_failures=1,
         officer_call_within_seconds=120,
         visit_after_failures=1,
+        other_number_after_failures=1,
+        robot_rings=tuple(NumberKind),
         visit_within_seconds=3600,
         flash_sms=True,
         sms_gap_seconds=300,
@@ -131,6 +138,7 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         redial_after_seconds=(300, 600, 1200, 2400),
         officer_after_failures=2,
         visit_after_failures=3,
+        robot_rings=(NumberKind.MOBILE, NumberKind.LANDLINE, NumberKind.WORK),
     ),
     Grade.MEDIUM: GradePolicy(
         ring_within_seconds=1800,
@@ -145,6 +153,7 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         redial_after_seconds=(14400,),
         officer_after_failures=99,
         visit_after_failures=99,
+        other_number_after_failures=1,
         most_attempts_per_day=2,
         officer_call_within_seconds=86400,
         follow_up_after_seconds=(),

@@ -1,13 +1,11 @@
 """The ladder, rung by rung: what follows from each end of a call, by grade."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Self, TypeVar
 
 import pytest
 
 from dialer.domain.actions import (
-    Action,
     Announce,
     Announcement,
     AskOfficer,
@@ -19,10 +17,10 @@ from dialer.domain.actions import (
     OrderVisit,
     ScheduleAttempt,
 )
-from dialer.domain.alert import FraudType
 from dialer.domain.attempt import AttemptReason
-from dialer.domain.case import Case, CaseState, Person
+from dialer.domain.case import CaseState, Person
 from dialer.domain.casework import advance
+from dialer.domain.contacts import Listing
 from dialer.domain.danger import DangerKind, DangerSign
 from dialer.domain.events import (
     AlertAccepted,
@@ -31,67 +29,20 @@ from dialer.domain.events import (
     ClosedByPerson,
     Event,
     NobodyCame,
+    NumberBarred,
     OfficerTook,
     WorkCancelled,
     WorkFinished,
 )
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
-from dialer.domain.policy import Policy
 from dialer.domain.work import WorkKind, WorkReason
 from dialer.domain.workflow import RESULTS
+from tests.casefile import NOON, POLICY, File
 from tests.reports import report
 from voice.report import Conclusion, HangupCause, Rang
 
 pytestmark = pytest.mark.unit
-
-POLICY = Policy()
-NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # 12:00 in Lhasa
-Kind = TypeVar("Kind")
-
-
-@dataclass
-class File:
-    """A case under test, and what was ordered last."""
-
-    case: Case
-    now: datetime = NOON
-    actions: tuple[Action, ...] = ()
-
-    @classmethod
-    def of(cls, grade: Grade, **known: object) -> Self:
-        case = Case("case", Person("person"), grade, FraudType.FLIGHT_REFUND, NOON)
-        return cls(replace(case, **known))  # type: ignore[arg-type]
-
-    def happens(self, event: Event) -> Self:
-        self.case, self.actions = advance(POLICY, self.case, event, self.now)
-        return self
-
-    def alert(self, grade: Grade = Grade.LOW) -> Self:
-        return self.happens(AlertAccepted(grade, self.now))
-
-    def call_ends(
-        self,
-        cause: HangupCause = HangupCause.NORMAL,
-        conclusion: Conclusion = Conclusion.NOTHING,
-        *,
-        wished_at: datetime | None = None,
-    ) -> Self:
-        return self.happens(AttemptEnded(report(self.now, cause, conclusion), wished_at))
-
-    def rings(self) -> ScheduleAttempt:
-        (plan,) = self.ordered(ScheduleAttempt)
-        return plan
-
-    def wait(self) -> float:
-        """Seconds until the next call."""
-        return (self.rings().due_at - self.now).total_seconds()
-
-    def ordered(self, kind: type[Kind]) -> list[Kind]:
-        return [action for action in self.actions if isinstance(action, kind)]
-
-    def asked(self) -> set[WorkReason]:
-        return {order.reason for order in self.ordered(AskOfficer)}
 
 
 @pytest.mark.parametrize("grade", Grade)
@@ -450,6 +401,7 @@ EVERY_EVENT: tuple[Event, ...] = (
     *(AttemptLost("attempt", rang) for rang in Rang),
     OfficerTook("zhang", NOON),
     NobodyCame(),
+    *(NumberBarred(listing) for listing in Listing),
     ClosedByPerson("zhang", "met"),
     *(WorkFinished(kind, result, "zhang") for kind in WorkKind for result in RESULTS[kind]),
     *(WorkCancelled(kind, "zhang") for kind in WorkKind),
