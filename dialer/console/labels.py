@@ -138,6 +138,7 @@ WORK_REASONS: Mapping[WorkReason, str] = {
     WorkReason.PERSUADED: "已听劝，待核实",
     WorkReason.GIVEN_UP: "原工单已取消",
     WorkReason.BY_HAND: "人工指派",
+    WorkReason.LISTED: "号码在禁拨名单",
 }
 
 WORK_STATES: Mapping[WorkState, str] = {
