@@ -76,7 +76,7 @@ def test_a_whole_script_has_no_findings(tmp_path: Path) -> None:
         (changed("再见。, key", '{text: "您有{sum}。", else: 再见。}, key'), "29:20", "personal-to-voicemail"),
         (step("    tell: 好的。\n    identity: confirmed\n    then: back\n"), "31:3", "identity-unasked"),
         (
-            WHOLE.replace("给您退钱吗？", "找您本人吗？").replace("affirm: bye", "affirm: himself")
+            WHOLE.replace("给您退钱吗？", "是您本人吗？").replace("affirm: bye", "affirm: himself")
             + "  himself:\n    tell: 好的。\n    identity: confirmed\n    then: bye\n",
             "14:3", "identity-half-asked",
         ),

@@ -212,3 +212,42 @@ def test_what_only_words_for_somebody_else_lead_to_is_told_even_when_nothing_kno
         "personal-to-others",
         "opening > who (affirm) > himself > warn > paid (hand_over_family) > paid",
     ) in found(script)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "请问您是{surname}先生或女士本人吗？",
+        "请问您是机主本人吗？",
+        "请问是机主本人吗？",
+        "您是不是本人？",
+        "您就是{surname}女士吧？",
+    ],
+)
+def test_who_is_asked_for_by_name_settles_it_with_a_yes(question: str) -> None:
+    assert found(personal("warn", script=asking(question))) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "请问您是机主的家人吗？",
+        "您不是本人吧？",
+        "请问机主在家吗？",
+        "您认识{surname}先生吗？",
+        "请问您是替本人接的电话吗？",
+        "您方便叫一下本人吗？",
+        "请问这是机主的手机吗？",
+        "您是{surname}先生的儿子吗？",
+        "您能联系上机主本人吗？",
+        "您是本人还是家属？",
+        "他是机主本人吗？",
+    ],
+)
+def test_a_yes_that_somebody_else_could_say_settles_nothing(question: str) -> None:
+    assert "identity-unasked" in {code for code, _ in found(personal("warn", script=asking(question)))}
+
+
+def asking(question: str) -> Script:
+    script = changed("warn", must_hear=False)
+    return replace(script, sentences={**script.sentences, "who": Sentence("who", question)})

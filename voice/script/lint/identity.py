@@ -16,7 +16,11 @@ YES = "affirm"
 HAND_OVER = "hand_over_family"
 STRANGERS = frozenset({HAND_OVER, "third_party", "wrong_number", "minor", "machine_answer"})
 _STRANGE_ENDS = frozenset({Conclusion.THIRD_PARTY, Conclusion.WRONG_PERSON, Conclusion.MACHINE})
-_WHO = re.compile(r"本人|机主|\{surname\}")
+# Not "机主在家吗", "您是机主的家人吗", "您不是本人吧": a yes to these is the yes of somebody else.
+_CALLED = r"(?:\{surname\}(?:先生或女士|女士或先生|先生|女士)|机主|户主)"
+_WHO = re.compile(
+    rf"(?:^|请问|您|你|您就|你就)是(?:不是)?(?:{_CALLED}(?:本人)?|您?本人)(?:吗|吧|呢|，?对吗|，?对吧)?[？?。]?$"
+)
 
 
 class Said(NamedTuple):
