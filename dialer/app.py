@@ -6,17 +6,15 @@ Rule 3: on SIGTERM nothing new is started; talks that go on are finished by thei
 """
 
 import asyncio
-import os
 import signal
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
+from dialer.brake import POLL_SECONDS as BRAKE_SECONDS
 from dialer.brake import BrakePedal
 from dialer.bus.broker import InProcessBus, MqttBus
 from dialer.bus.gateway import MqttGateway
@@ -24,19 +22,20 @@ from dialer.bus.link import Broker
 from dialer.bus.outbox_pump import OutboxPump
 from dialer.bus.port import Bus
 from dialer.bus.topics import Topics
-from dialer.caller import Caller, Desk
-from dialer.clock import SystemClock
+from dialer.caller import Caller, Desk, longest_call
 from dialer.domain.attempt import ClaimedAttempt
 from dialer.errors import DialerError
 from dialer.escalator import Escalator, fallback_brief
 from dialer.gate import Gate
+from dialer.heartbeat import LEASE_SECONDS, Heartbeat, beating
 from dialer.intake import Intake
 from dialer.knowledge import PublishedKnowledge
 from dialer.lock import only_daemon
 from dialer.mouth import Mouth
+from dialer.node import node_name
 from dialer.notify import say
-from dialer.pacing import Pacing
-from dialer.ports import CallLog, Clock
+from dialer.pacing import POLL_SECONDS, Pacing
+from dialer.ports import Clock
 from dialer.publishing import Publisher
 from dialer.quota import Quotas
 from dialer.recovery import Recovery
@@ -46,9 +45,9 @@ from dialer.scripts import Scripts
 from dialer.settings import Settings, dial_plan, policy, stop_rules
 from dialer.sms import Messenger, Pouch
 from dialer.sounding import SOUND
-from dialer.standing import Patience
 from dialer.storage import Storage, open_storage
 from dialer.trunks import Trunks
+from dialer.waking import LOOK_SECONDS, wake_on_writes
 from dialer.watching import ScriptFiles
 from dialer.web import alert_door, bound, serve
 from dialer.working import OverdueWork, Working
@@ -63,9 +62,6 @@ from voice.workers.pool import PoolSettings, WorkerPool, open_pool
 
 log = structlog.get_logger(__name__)
 PROMPTS_WAIT_SECONDS = 10.0  # for fixed prompts at the start; a call renders what it lacks
-HEARTBEAT_SECONDS = 5.0
-HEARTBEAT_LEASE_SECONDS = 20.0
-CLAIM_LEASE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +83,8 @@ class Parts:
     publisher: Publisher
     script_files: ScriptFiles
     node: str
+    heart: Heartbeat
+    beat: asyncio.Task[None]
 
 
 async def run(settings: Settings) -> None:
@@ -101,10 +99,10 @@ async def run(settings: Settings) -> None:
             say("READY=1")
             log.info("daemon ready", node=parts.node, trunks=len(settings.trunks), officers=len(settings.officers))
             stopped = asyncio.create_task(stop.wait())
-            await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({stopped, parts.beat, *tasks}, return_when=asyncio.FIRST_COMPLETED)
             say("STOPPING=1")
             stopped.cancel()
-            for task in tasks:
+            for task in (parts.beat, *tasks):
                 if task.done() and not task.cancelled() and (fault := task.exception()) is not None:
                     log.critical("standing task died, the daemon goes down", task=task.get_name())
                     raise fault
@@ -112,10 +110,12 @@ async def run(settings: Settings) -> None:
 
 
 async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
-    clock = SystemClock()
-    node = f"{socket.gethostname()}-{os.getpid()}"
+    node = node_name(settings.data_dir)
     model = _model(settings)
     storage = await house.enter_async_context(open_storage(settings.database_url))
+    clock = storage.clock
+    heart = Heartbeat(storage.casebook, clock, node, storage.server.keep_time if storage.server else None)
+    beat = await house.enter_async_context(beating(heart, longest_call(settings)))
     runner = Runner(storage.casebook, policy(settings))
     speech = SpeechSettings(
         voice=settings.speech.voice,
@@ -166,7 +166,8 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         free=lambda: min(settings.workers.most, trunks.lines) - calls.count,
         in_hand=recovery.in_hand,
         start=lambda attempt: calls.start(attempt, pacing),
-        lease_seconds=CLAIM_LEASE_SECONDS,
+        lease_seconds=LEASE_SECONDS,
+        look_seconds=LOOK_SECONDS if storage.server else POLL_SECONDS,
     )
     intake = Intake(runner, dial_plan(settings), clock, most_body_bytes=settings.intake.most_body_bytes)
     return Parts(
@@ -185,6 +186,8 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         publisher,
         script_files,
         node,
+        heart,
+        beat,
     )
 
 
@@ -249,7 +252,12 @@ async def _dropped(task: asyncio.Task[None]) -> None:
 
 @asynccontextmanager
 async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]]]:
-    outbox = OutboxPump(parts.storage.outbox, parts.bus, Topics(parts.settings.mqtt.topic_prefix), parts.clock)
+    topics = Topics(parts.settings.mqtt.topic_prefix)
+    outbox = OutboxPump(parts.storage.outbox, parts.bus, topics, parts.clock, is_ours=lambda: parts.heart.is_first)
+    server = parts.storage.server
+    look_seconds = LOOK_SECONDS if server else BRAKE_SECONDS
+    brake = BrakePedal(parts.storage.brake, parts.caller.end_calls, look_seconds=look_seconds)
+    wakes = {"attempts": parts.pacing.wake, "stop_orders": brake.wake, "outbox": outbox.wake}
     quotas = Quotas({each.name: each.alerts_per_minute for each in parts.settings.sources}, parts.clock)
     gate = Gate(parts.intake, quotas, parts.pacing.wake)
     tasks = [
@@ -258,10 +266,10 @@ async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]
         asyncio.create_task(parts.pacing.run(), name="pacing"),
         asyncio.create_task(parts.recovery.run(), name="recovery"),
         asyncio.create_task(outbox.run(), name="outbox"),
-        asyncio.create_task(BrakePedal(parts.storage.brake, parts.caller.end_calls).run(), name="brake"),
+        asyncio.create_task(brake.run(), name="brake"),
         asyncio.create_task(parts.script_files.run(), name="scripts"),
         *_work(parts, gate),
-        asyncio.create_task(_heartbeat(parts.storage.casebook, parts.clock, parts.node), name="heartbeat"),
+        *([asyncio.create_task(wake_on_writes(server.hear, wakes), name="hearing")] if server else []),
     ]
     try:
         yield tasks
@@ -293,18 +301,6 @@ def _http(settings: Settings, gate: Gate) -> list[asyncio.Task[None]]:
     tokens = {source.name: source.token_sha256 for source in settings.sources if source.token_sha256}
     door = alert_door(gate.take, tokens, gate.quotas, most_body_bytes=settings.intake.most_body_bytes)
     return [asyncio.create_task(serve(door, bound(settings.http.listen)), name="http")]
-
-
-async def _heartbeat(calls: CallLog, clock: Clock, node: str) -> None:
-    patience = Patience("heartbeat")
-
-    async def beat() -> None:
-        now = clock.now()
-        await calls.heartbeat(node, now, now + timedelta(seconds=HEARTBEAT_LEASE_SECONDS))
-
-    while True:
-        await patience.step(beat)
-        await asyncio.sleep(HEARTBEAT_SECONDS)
 
 
 class _Calls:

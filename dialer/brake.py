@@ -19,10 +19,14 @@ log = structlog.get_logger(__name__)
 class BrakePedal:
     """Watches the order and tells whoever conducts calls."""
 
-    def __init__(self, brake: Brake, end_calls: Callable[[], int]) -> None:
+    def __init__(self, brake: Brake, end_calls: Callable[[], int], *, look_seconds: float = POLL_SECONDS) -> None:
         self._brake, self._end_calls = brake, end_calls
         self._epoch = -1
-        self._rounds = Rounds("brake", POLL_SECONDS)
+        self._rounds = Rounds("brake", look_seconds)
+
+    def wake(self) -> None:
+        """There may be a new order."""
+        self._rounds.wake()
 
     async def run(self) -> None:
         """Standing task."""

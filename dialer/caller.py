@@ -83,7 +83,7 @@ class Caller:
 
     def __init__(self, desk: Desk, *, margin_seconds: float = MARGIN_SECONDS) -> None:
         self._desk = desk
-        self._longest_call = desk.settings.sip.ring_seconds + desk.settings.sip.max_call_seconds + margin_seconds
+        self._longest_call = longest_call(desk.settings, margin_seconds).total_seconds()
         self._robot_talks: dict[str, Wire] = {}  # by attempt; not those that an officer has on the line
 
     def end_calls(self) -> int:
@@ -256,3 +256,8 @@ class Caller:
 def recordings_of(settings: Settings, attempt_id: str) -> Path:
     """Where an attempt's recordings lie."""
     return (settings.data_dir / "recordings" / attempt_id).resolve()
+
+
+def longest_call(settings: Settings, margin_seconds: float = MARGIN_SECONDS) -> timedelta:
+    """From the INVITE to the report, unless an officer talks on."""
+    return timedelta(seconds=settings.sip.ring_seconds + settings.sip.max_call_seconds + margin_seconds)

@@ -65,7 +65,7 @@ async def add_alert(settings: Settings, body: bytes, *, source: str = MANUAL) ->
     """Take one alert in; its case's id. Raises AlertRejected."""
     async with open_storage(settings.database_url) as storage:
         runner = Runner(storage.casebook, policy(settings))
-        intake = Intake(runner, dial_plan(settings), SystemClock(), most_body_bytes=settings.intake.most_body_bytes)
+        intake = Intake(runner, dial_plan(settings), storage.clock, most_body_bytes=settings.intake.most_body_bytes)
         answer = await intake.take(body, source)
     if not answer.accepted:
         raise AlertRejected(answer.reason, answer.field, answer.advice)
@@ -88,7 +88,7 @@ async def import_alerts(settings: Settings, path: Path, source: str, console: Co
     refused: list[Row] = []
     async with open_storage(settings.database_url) as storage:
         runner = Runner(storage.casebook, policy(settings))
-        intake = Intake(runner, dial_plan(settings), SystemClock(), most_body_bytes=settings.intake.most_body_bytes)
+        intake = Intake(runner, dial_plan(settings), storage.clock, most_body_bytes=settings.intake.most_body_bytes)
         for row in track(rows, description="importing", console=console, transient=True):
             fault = AlertRejected(row.refusal, row.field, row.advice)
             answer = await (intake.refuse(row.body, source, fault) if row.refusal else intake.take(row.body, source))
@@ -155,7 +155,7 @@ async def show_case(settings: Settings, case_id: str, console: Console, page: Pa
 async def stop_calls(settings: Settings, level: StopLevel, who: str, why: str, console: Console) -> None:
     """Order the emergency stop, or its end, for every node at once; then show the newest orders."""
     async with open_storage(settings.database_url) as storage:
-        await storage.brake.order(level, who, why, SystemClock().now())
+        await storage.brake.order(level, who, why, storage.clock.now())
         for order in reversed(await storage.brake.orders(STOP_ORDERS_SHOWN)):
             console.print(
                 f"{order.epoch:4}  {at(order.at, settings.centre.zone)}  {order.level.value:12}  {order.who}  {order.why}"

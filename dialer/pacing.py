@@ -1,7 +1,8 @@
 """Starts due attempts: earliest deadline first, never more than there are lines and workers.
 
 Rule 1: a claim is taken only for a call that can start now.
-Rule 2: other processes write alerts too (the command line, another node); nothing due is noticed later than POLL_SECONDS.
+Rule 2: other processes write alerts too (the command line, another node); nothing due is noticed later than POLL_SECONDS, or than
+        the database tells of it where it can.
 """
 
 from collections.abc import Callable
@@ -27,10 +28,11 @@ class Pacing:
         in_hand: Callable[[str], AbstractContextManager[None]],
         start: Callable[[ClaimedAttempt], None],
         lease_seconds: float,
+        look_seconds: float = POLL_SECONDS,
     ) -> None:
         self._queue, self._clock, self._node = queue, clock, node
         self._free, self._in_hand, self._start, self._lease_seconds = free, in_hand, start, lease_seconds
-        self._rounds = Rounds("pacing", POLL_SECONDS)
+        self._rounds = Rounds("pacing", look_seconds)
 
     def wake(self) -> None:
         """Something may have become due, or a line has become free."""

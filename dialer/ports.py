@@ -92,8 +92,15 @@ class CallLog(Protocol):
     async def unfinished_attempts(self, *, node: str = "", not_node: str = "") -> Sequence[UnfinishedAttempt]:
         """Everything CLAIMED to ANSWERED; of this node only, or of every node but this one."""
 
-    async def heartbeat(self, node: str, now: datetime, lease_until: datetime) -> None:
-        """This node lives: its claims and calls are leased until then."""
+
+class Nodes(Protocol):
+    """Who else works on this database. Used by the heartbeat."""
+
+    async def heartbeat(self, node: str, now: datetime, lease_until: datetime) -> tuple[str, ...]:
+        """This node lives: its claims and calls are leased until then. Answers all that live, by name."""
+
+    async def leave(self, node: str, now: datetime, lease_until: datetime) -> None:
+        """This node goes: its claims are anybody's at once, its calls are leased until then."""
 
 
 class Wire(Protocol):
@@ -379,5 +386,5 @@ class Views(Protocol):
         """Newest first."""
 
 
-class Casebook(CaseFiles, AttemptQueue, CallLog, Protocol):
+class Casebook(CaseFiles, AttemptQueue, CallLog, Nodes, Protocol):
     """The writing side as one object, for the composition root and for tests."""

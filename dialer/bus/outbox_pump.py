@@ -2,11 +2,12 @@
 
 Rule 1: a row is marked only after the broker has it; a crash in between tells it again, under the same id.
 Rule 2: rows are told in order. When one fails, those after it are told again, so that what is first heard is in order too.
-Rule 3: other processes write rows as well; nothing waits longer than POLL_SECONDS to be noticed.
+Rule 3: of several nodes one tells; while it is found out which, news may be told twice.
+Rule 4: other processes write rows as well; nothing waits longer than POLL_SECONDS to be noticed.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dialer.bus import payloads
 from dialer.bus.payloads import News
@@ -23,12 +24,21 @@ MOST_AT_ONCE = 20
 class OutboxPump:
     """One per daemon."""
 
-    def __init__(self, outbox: Outbox, publisher: Publisher, topics: Topics, clock: Clock) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        publisher: Publisher,
+        topics: Topics,
+        clock: Clock,
+        *,
+        is_ours: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._outbox, self._publisher, self._topics, self._clock = outbox, publisher, topics, clock
+        self._is_ours = is_ours
         self._rounds = Rounds("outbox", POLL_SECONDS)
 
     def wake(self) -> None:
-        """Something was just committed in this process."""
+        """Something was just committed."""
         self._rounds.wake()
 
     async def run(self) -> None:
@@ -36,8 +46,8 @@ class OutboxPump:
         await self._rounds.run(self.tell_all)
 
     async def tell_all(self) -> None:
-        """Everything that is in the outbox now. Raises BrokerDown when the broker does not take it."""
-        while rows := await self._outbox.unpublished(MOST_AT_ONCE):
+        """Everything that is in the outbox now, if it is ours to tell. Raises BrokerDown when the broker does not take it."""
+        while self._is_ours() and (rows := await self._outbox.unpublished(MOST_AT_ONCE)):
             told, fault = await self._tell(rows)
             if told:
                 await self._outbox.mark_published([row.id for row in told], self._clock.now())

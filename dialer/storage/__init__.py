@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from dialer.ports import Brake, Casebook, Outbox, Views
+from dialer.clock import SystemClock
+from dialer.ports import Brake, Casebook, Clock, Outbox, Views
 from dialer.shelf import Shelf
 from dialer.storage.brake import SqlBrake
 from dialer.storage.casebook import SqlCasebook
 from dialer.storage.engine import Engines, open_engines
 from dialer.storage.outbox import SqlOutbox
 from dialer.storage.scripts import SqlShelf
+from dialer.storage.server import Server
 from dialer.storage.views import SqlViews
 from dialer.storage.work import SqlWorkViews
 from dialer.workports import WorkDesk
@@ -26,22 +28,30 @@ class Storage:
     views: Views
     brake: Brake
     work: WorkDesk
+    clock: Clock  # the database's, where it has one: the same for all nodes
+    server: Server | None  # SQLite has none
 
 
 @asynccontextmanager
 async def open_storage(url: str) -> AsyncIterator[Storage]:
     """Open the database at this address, e.g. sqlite:///var/quanzu.db. Raises StorageDown, DiskFull, SettingsFault."""
     async with open_engines(url) as engines:
-        yield storage_over(engines)
+        storage = storage_over(engines)
+        if storage.server is not None:
+            await storage.server.keep_time()
+        yield storage
 
 
 def storage_over(engines: Engines) -> Storage:
     """Everything that is kept, in a database that is open."""
+    server = Server(engines) if engines.over_server else None
     return Storage(
-        SqlCasebook(engines),
-        SqlOutbox(engines),
-        SqlShelf(engines),
-        SqlViews(engines),
-        SqlBrake(engines),
-        SqlWorkViews(engines),
+        casebook=SqlCasebook(engines),
+        outbox=SqlOutbox(engines),
+        shelf=SqlShelf(engines),
+        views=SqlViews(engines),
+        brake=SqlBrake(engines),
+        work=SqlWorkViews(engines),
+        clock=server.clock if server else SystemClock(),
+        server=server,
     )

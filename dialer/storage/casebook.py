@@ -1,7 +1,8 @@
 """The casebook: the queue of attempts, the log of calls, and transactions for the runner. Holds dialer.ports.Casebook.
 
 Rule 1: one method, one transaction.
-Rule 2: a claim locks the person, not the attempt: `contacts.live_attempt` is who rings now, and only one can.
+Rule 2: a claim locks the person: `contacts.live_attempt` is who rings now, and only one can. It waits for nobody: who is busy with
+        the person or the attempt now has the better right.
 Rule 3: a call's log moves forward only; what is late changes nothing.
 """
 
@@ -29,10 +30,12 @@ from dialer.storage import mapping, tables
 from dialer.storage.brake import NOT_STOPPED, in_force
 from dialer.storage.casefile import SqlCaseFile
 from dialer.storage.engine import Engines
+from dialer.storage.locks import lock_case_of
 from dialer.storage.turns import begin_turn, put_turn
 from voice.report import Rang, TurnRecord
 
 _attempts, _cases, _contacts, _alerts = tables.attempts, tables.cases, tables.contacts, tables.alerts
+_nodes = tables.nodes
 _RINGABLE = (CaseState.OPEN.value, CaseState.FOLLOW_UP.value)
 _PROGRESS: Mapping[str, tuple[int, AttemptState, str]] = {  # rank, state, and the column that keeps the time
     "accepted": (1, AttemptState.DIALLING, ""),
@@ -85,22 +88,15 @@ class SqlCasebook:
     async def _take(
         self, db: AsyncConnection, attempt_id: str, node: str, now: datetime, lease_until: datetime
     ) -> None:
-        mine = sa.select(_attempts.c.contact_id).where(_attempts.c.id == attempt_id).scalar_subquery()
-        person = _contacts.update().where(_contacts.c.id == mine, *_person_free(now)).values(live_attempt=attempt_id)
-        attempt = (
-            _attempts.update()
-            .where(_attempts.c.id == attempt_id, _attempts.c.state == AttemptState.DUE.value, _attempts.c.due_at <= now)
-            .values(
-                state=AttemptState.CLAIMED.value,
-                owner=node,
-                lease_until=lease_until,
-                fence=_attempts.c.fence + 1,
-                progress="",
-            )
-        )
-        for taking in (person, attempt):
-            if (await db.execute(taking)).rowcount != 1:
-                raise _NotGranted
+        free = sa.select(_attempts.c.contact_id).select_from(_attempts.join(_contacts))
+        here = free.where(_attempts.c.id == attempt_id, _attempts.c.due_at <= now, *_free(now))
+        person = (await db.execute(here.with_for_update(skip_locked=True))).scalar()
+        if person is None:
+            raise _NotGranted
+        await db.execute(_contacts.update().where(_contacts.c.id == person).values(live_attempt=attempt_id))
+        columns = {"state": AttemptState.CLAIMED.value, "owner": node, "lease_until": lease_until, "progress": ""}
+        mine = _attempts.update().where(_attempts.c.id == attempt_id)
+        await db.execute(mine.values(fence=_attempts.c.fence + 1, **columns))
         await _remember(db, attempt_id, "attempt_claimed", {"node": node}, now)
 
     async def release(self, attempt_id: str, node: str, due_at: datetime, why: str) -> None:
@@ -113,7 +109,7 @@ class SqlCasebook:
     async def calls_in_hand(self, node: str) -> int:
         mine = sa.select(sa.func.count()).select_from(_attempts)
         async with self._engines.read() as db:
-            return (await db.execute(mine.where(_attempts.c.owner == node, tables.IS_LIVE))).scalar_one()
+            return (await db.execute(mine.where(*_held_by(node)))).scalar_one()
 
     # --- the log of a call
 
@@ -179,14 +175,27 @@ class SqlCasebook:
         async with self._engines.read() as db:
             return [mapping.unfinished(row) for row in (await db.execute(live)).mappings()]
 
-    async def heartbeat(self, node: str, now: datetime, lease_until: datetime) -> None:
-        nodes = tables.nodes
+    # --- nodes
+
+    async def heartbeat(self, node: str, now: datetime, lease_until: datetime) -> tuple[str, ...]:
         async with self._engines.write() as db:
-            seen = await db.execute(nodes.update().where(nodes.c.node == node).values(seen_at=now))
+            seen = await db.execute(_nodes.update().where(_nodes.c.node == node).values(seen_at=now))
             if not seen.rowcount:
-                await db.execute(nodes.insert().values(node=node, seen_at=now))
-            mine = (_attempts.c.owner == node, tables.IS_LIVE)
-            await db.execute(_attempts.update().where(*mine).values(lease_until=lease_until))
+                await db.execute(_nodes.insert().values(node=node, seen_at=now))
+            await db.execute(_attempts.update().where(*_held_by(node)).values(lease_until=lease_until))
+            alive = sa.select(_nodes.c.node).where(_nodes.c.seen_at > now - (lease_until - now)).order_by(_nodes.c.node)
+            return tuple((await db.execute(alive)).scalars())
+
+    async def leave(self, node: str, now: datetime, lease_until: datetime) -> None:
+        claimed = _attempts.c.state == AttemptState.CLAIMED.value
+        async with self._engines.write() as db:
+            await db.execute(_nodes.delete().where(_nodes.c.node == node))
+            for which, until in ((claimed, now), (~claimed, lease_until)):
+                await db.execute(_attempts.update().where(*_held_by(node), which).values(lease_until=until))
+
+
+def _held_by(node: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (_attempts.c.owner == node, tables.IS_LIVE)
 
 
 def _person_free(now: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
@@ -230,13 +239,13 @@ async def _claimed(db: AsyncConnection, attempt_id: str) -> ClaimedAttempt:
 
 
 async def _state_of_claimed(db: AsyncConnection, attempt_id: str, node: str) -> str:
-    """The state of the case whose attempt this node has claimed and not begun to dial."""
-    held = sa.select(_cases.c.state).select_from(_attempts.join(_cases, _attempts.c.case_id == _cases.c.id))
+    """The state of the case whose attempt this node has claimed and not begun to dial. Both are locked."""
+    case_state = await lock_case_of(db, attempt_id)
     mine = (_attempts.c.owner == node, _attempts.c.state == AttemptState.CLAIMED.value)
-    state: str | None = (await db.execute(held.where(_attempts.c.id == attempt_id, *mine).with_for_update())).scalar()
-    if state is None:
+    held = sa.select(_attempts.c.id).where(_attempts.c.id == attempt_id, *mine).with_for_update()
+    if case_state is None or (await db.execute(held)).first() is None:
         raise CaseConflict("The attempt is not this node's any more; leave it alone.")
-    return state
+    return case_state
 
 
 async def _let_go(db: AsyncConnection, attempt_id: str, state: AttemptState, due_at: datetime) -> None:

@@ -1,7 +1,8 @@
 """One transaction over the casebook, for the runner.
 
 Rule 1: a case is read with a lock, so that two events on one case are answered one after the other.
-Rule 2: a save on an old version is a CaseConflict; the transaction that meets one leaves no trace.
+Rule 2: locks are taken in one order: case and contact, then attempts. Who locks an attempt has locked its case before.
+Rule 3: a save on an old version is a CaseConflict; the transaction that meets one leaves no trace.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from dialer.domain.work import OPEN_WORK, WorkItem
 from dialer.errors import CaseConflict, NotOnFile
 from dialer.ports import FiledAlert, FiledAttempt
 from dialer.storage import mapping, tables
+from dialer.storage.locks import lock_case_of
 from dialer.storage.turns import put_events, put_turn
 from dialer.storage.work import SqlWorkFile
 from voice.report import CallReport, Rang
@@ -146,6 +148,7 @@ class SqlCaseFile(SqlWorkFile):
     # --- attempts
 
     async def attempt(self, attempt_id: str) -> FiledAttempt | None:
+        await lock_case_of(self._db, attempt_id)
         return await self._one_attempt(_attempts.c.id == attempt_id)
 
     async def pending_attempt(self, case_id: str) -> FiledAttempt | None:

@@ -4,7 +4,7 @@ Rule 1: the writer begins IMMEDIATE and has one connection: read-then-write unde
         locked" at once, whatever the timeout (finding: 681 of 1200), and one connection makes the queue ours and fair.
 Rule 2: the reader begins plainly, is query_only, and never waits for a writer (WAL).
 Rule 3: inside a transaction only the database is awaited: whoever opens a second one inside waits for himself.
-Rule 4: PostgreSQL locks rows, and rows are locked in one order: case, contact, attempts. The reader sees one moment there, too.
+Rule 4: with PostgreSQL the reader sees one moment as well, and rows are locked in one order (dialer/storage/locks.py).
 """
 
 from collections.abc import AsyncIterator
@@ -38,6 +38,11 @@ class Engines:
 
     writer: AsyncEngine
     reader: AsyncEngine
+
+    @property
+    def over_server(self) -> bool:
+        """Other nodes may work on this database, too."""
+        return self.writer.dialect.name == "postgresql"
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
