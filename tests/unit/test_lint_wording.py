@@ -2,6 +2,7 @@
 
 import pytest
 
+from voice.script.lint.pressure import presses
 from voice.script.lint.wording import asked_for, claims, connects_outside, numbers
 
 pytestmark = pytest.mark.unit
@@ -69,6 +70,76 @@ THEIRS = (
     "您的存款要全部归集到一张卡上。",
     "您可以先把钱转到民警的账户。",
     "短信里会有一串数字。您念给我听。",
+    "请把您收到的那串数字跟我讲讲。",
+    "您手机上跳出来的六个数，您说。",
+    "短信里写的啥，您念出来听听。",
+    "屏幕上显示的，您照着读。",
+    "您的卡后面三位是几？",
+    "您的身份证后四位是？",
+    "把验证码告知中心工作人员。",
+    "请回复验证码给中心。",
+    "您回个短信，告诉我们验证的数。",
+    "请您把密码改成六个一。",
+    "您先把卡里的钱挪一挪。",
+    "钱放在那张卡里不安全，换一张卡吧。",
+    "我们帮您保管这笔钱。",
+    "您的资金要做清查，请配合。",
+    "先把款退给我们，核查完返还。",
+    "您去柜台办一笔业务，收款人我来说。",
+    "请您先缴纳一笔费用。",
+    "交二百块就能解冻。",
+    "现在做个资金验证，您转一分钱试试。",
+    "请您把存款统一到一个户头。",
+    "您把钱先放我们这儿，最保险。",
+    "他会让您转账，那您就转给他，我们好追。",
+    "您可以先给他转一点，我们好定位。",
+    "您先按他说的办，别打草惊蛇。",
+    "请把钱取出来，交给上门的同事。",
+    "我们派人上门来取现金。",
+    "请去买黄金。",
+    "请打开您的手机银行。",
+    "您扫一下就好。",
+    "您搜索一个公众号，关注一下。",
+    "在应用商店搜会议两个字，装上。",
+    "收到的短信，请您点开。",
+    "您点短信里蓝色的字。",
+    "您在拨号盘输入星号二幺井号。",
+    "把手机屏幕给我看看。",
+    "我远程帮您操作。",
+    "请您把共享打开。",
+    "这件事谁都别说。",
+    "案情涉密，请您不要声张。",
+    "请把手机调成飞行模式，谁也别联系。",
+    "别跟骗子说，也别跟家里说。",
+    "这个事儿先瞒着您爱人。",
+    "请不要挂断，也不要接别的电话。",
+    "请您一个人到外面接电话。",
+    "您卡上还有多少钱？",
+    "您在哪家银行有存款？",
+    "您住在哪里？",
+)
+
+PRESSING = (
+    "不配合的话，今天就来抓您。",
+    "您不配合，账户马上冻结。",
+    "否则我们将对您立案。",
+    "说出去要负法律责任。",
+    "您涉嫌洗钱。",
+    "您的名下有一张卡涉案。",
+    "您的征信会受影响。",
+    "快点，没时间了。",
+    "再不听就晚了，您活该。",
+    "您怎么这么糊涂。",
+    "您的钱全没了。",
+)
+
+NOT_PRESSING = (
+    "接下来他会吓您，说影响您的征信。",
+    "请问近期有没有人说您涉案，要您配合？",
+    "比如说您身份证被人冒用，您有印象吗？",
+    "那先别垫。提不出来，补单也没用。",
+    "没听到他亲口说，钱先不付。",
+    "他说不转就冻结，您别怕。",
 )
 
 OURS = (
@@ -114,6 +185,14 @@ OURS = (
     "先打款、后补手续，就是骗局的样子。",
     "好的，您答应了先问本人再付款。",
     "转到别人卡里的钱，追不回来。",
+    "要钱、要验证码、要共享屏幕，先打九六幺幺零。",
+    "钱或者验证码，您给过他吗？",
+    "他让您按他说的办了吗？",
+    "您拨过星号井号吗？",
+    "那边再来电话，先不要接。",
+    "面都没见过，钱先别交给他。",
+    "让您先瞒着家人的，要当心。",
+    "有没有叫您一个人待着？",
 )
 
 CLAIMS = (
@@ -125,6 +204,10 @@ CLAIMS = (
     "我是人工客服。",
     "我是{centre}值班员。",
     "我们是公安，请配合。",
+    "本人是民警。",
+    "公安局给您来电。",
+    "我是反诈中心的小张。",
+    "跟您说话的是活人。",
 )
 
 HONEST = (
@@ -136,6 +219,7 @@ HONEST = (
     "我是机器人。",
     "他说他是公安局的吗？",
     "公安不会在电话里审案。",
+    "再去派出所，当面问一问。",
 )
 
 
@@ -147,6 +231,16 @@ def test_what_only_a_fraudster_asks_for_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", OURS)
 def test_what_forbids_or_tells_of_it_is_ours_to_say(text: str) -> None:
     assert asked_for(text) == ()
+
+
+@pytest.mark.parametrize("text", PRESSING)
+def test_nobody_is_threatened_hurried_or_blamed(text: str) -> None:
+    assert presses(text)
+
+
+@pytest.mark.parametrize("text", NOT_PRESSING)
+def test_to_tell_of_their_threats_is_no_threat(text: str) -> None:
+    assert presses(text) == ()
 
 
 @pytest.mark.parametrize("text", CLAIMS)
@@ -178,5 +272,6 @@ def test_numbers_that_are_not_ours_are_found_however_they_are_written(text: str,
 def test_we_connect_to_nobody_but_an_officer() -> None:
     assert connects_outside("我帮您接通银行客服。")
     assert connects_outside("现在为您转接专案组。")
+    assert connects_outside("我帮您转银行客服。")
     assert not connects_outside("我请民警跟您讲。")
     assert not connects_outside("我们不会转接到银行。")

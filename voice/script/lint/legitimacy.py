@@ -12,6 +12,7 @@ from dataclasses import replace
 from voice.report import Conclusion
 from voice.script.lint.heard import Heard
 from voice.script.lint.lasting import Lengths
+from voice.script.lint.pressure import presses
 from voice.script.lint.ways import folded, reachable
 from voice.script.lint.wording import OUR_NUMBERS, asked_for, claims, connects_outside, numbers
 from voice.script.model import Identity, Script, StepKind
@@ -58,6 +59,8 @@ def dubious(text: str, place: Place) -> Iterator[Finding]:
         yield Finding(
             place, "sounds-like-fraud", problem, _ADVICE.get(what, "we never ask for it; reword it, or leave it out")
         )
+    for (clause, what), advice in presses(text):
+        yield Finding(place, "sounds-like-fraud", f"'{clause}' is {what}; a fraudster talks so, we never do", advice)
     for clause, what in claims(text):
         problem = f"'{clause}' claims to be {what}; we are a machine and say so"
         yield Finding(place, "claims-to-be", problem, "write for example '我是{centre}的智能助手'")

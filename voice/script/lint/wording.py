@@ -25,7 +25,7 @@ _GIVES = "(?:告诉|发|报|念|说|读|提供|输入|填写|填|核对|确认|�
 _ACCOUNT = "(?:账户|账号|平台|这里|我们?这|对公|指定|公司|一张卡|卡里|卡上)"
 _INTO = "(?:转|汇|打|存|充|划|归集|集中|挪)(?:账|款|钱)?(?:到|进|入|至|给我|给咱|往|过来)"
 _PAYS = (
-    "(?:转账|转钱|转款|汇款|打款|付款|付钱|缴费|缴款|交费|交钱|充值|充钱|垫付|垫钱|支付|交保证金|交押金|交定金|交解冻费|交税"
+    "(?:转账|转钱|转款|汇款|打款|付款|付钱|缴费|缴款|缴纳|交纳|交费|交钱|充值|充钱|垫付|垫钱|支付|交保证金|交押金|交定金|交解冻费|交税"
     "|[转打汇交付充]一?笔)(?!记录|凭证|截图)"
 )
 _NO_OBJECT = "(?:(?![码卡钱])[^，。！？；]){0,4}"  # "不要把验证码告诉任何人" asks for no secrecy
@@ -37,7 +37,39 @@ _ASKS: tuple[tuple[str, str], ...] = (
     ("a code or password", f"{_POLITELY}{_GAP}{{0,6}}{_GIVES}{_GAP}{{0,10}}{_CODE}"),
     ("a code or password", f"{_POLITELY}{_GAP}{{0,6}}(?:刷脸|扫脸|人脸|指纹|实名认证)"),
     ("a code or password", f"(?:告诉我|发我|发给我|念给我|报给我|说一下|念一下|报一下|提供){_GAP}{{0,8}}{_CODE}"),
+    ("a code or password", f"(?:把|将){_CODE}{_GAP}{{0,4}}(?:告知|告诉|报|念|发|交|回复)"),
+    ("a code or password", f"(?:回复|回个?短信|回信){_GAP}{{0,3}}，?{_GAP}{{0,8}}(?:码|数)"),
+    ("a code or password", "(?:身份证|卡)(?:号|号码)?的?(?:后面|最后|背面|后|末|前|头)[一二三四五六八几]位"),
+    ("a code or password", f"密码{_GAP}{{0,4}}(?:改成|改为|设成|设为)"),
     ("something to be read out or sent", "(?:念|报|读|发|传|拍)给(?:我|咱)"),
+    (
+        "something to be read out or sent",
+        f"(?:串|[四六八几]个)数字?{_GAP}{{0,4}}，?{_GAP}{{0,4}}[说讲念读报](?![过了])",
+    ),
+    (
+        "something to be read out or sent",
+        f"(?:屏幕|手机|短信|页面)[上里]{_GAP}{{0,10}}，?[您你请]?(?:照着)?[念读报](?![过了])",
+    ),
+    ("what he owns or where he lives", f"(?:存款|积蓄|余额|卡上|卡里|账户里|家里|一共有){_GAP}{{0,4}}多少"),
+    (
+        "what he owns or where he lives",
+        f"哪(?:家|个)银行{_GAP}{{0,5}}(?:存|开|有)|住(?:在)?哪|住址|家庭地址|出生日期|全名",
+    ),
+    (
+        "a transfer",
+        f"(?:钱|资金|存款|款){_GAP}{{0,8}}(?:归到|统一到|放(?:在|到)?(?:我们|我这|咱)|挪|退给我们|换一?张卡)",
+    ),
+    (
+        "a transfer",
+        f"(?:钱|资金|存款){_GAP}{{0,6}}(?:清查|核查|验证(?!码)|保管)|不安全，?{_GAP}{{0,4}}换一?张|保管{_GAP}{{0,4}}(?:钱|款|资金)",
+    ),
+    ("a transfer", f"(?:打开|登录|进入){_GAP}{{0,4}}(?:手机银行|网银|支付宝|钱包|银行软件)|收款人{_GAP}{{0,3}}我"),
+    ("a transfer", "[转汇打](?:一分钱|一块钱)|[交付][一二两三四五六七八九十百千几]+(?:块|元)钱?就"),
+    (
+        "cash or goods",
+        f"(?:上门|到家|派人){_GAP}{{0,4}}[取收拿](?!证)|(?:钱|现金|卡){_GAP}{{0,8}}，?交给{_GAP}{{0,6}}(?:同事|人员|民警|专员|我)",
+    ),
+    ("cash or goods", f"买{_GAP}{{0,3}}(?:黄金|金条|礼品卡|购物卡|充值卡|点卡)|取{_GAP}{{0,4}}现金"),
     ("a transfer", f"{_INTO}"),
     ("a transfer", f"{_POLITELY}{_GAP}{{0,6}}{_PAYS}"),
     ("a transfer", f"(?:钱|资金|存款|余额){_GAP}{{0,6}}(?:转|汇|打|存|划|挪){_GAP}{{0,4}}{_ACCOUNT}"),
@@ -47,10 +79,23 @@ _ASKS: tuple[tuple[str, str], ...] = (
     ("a link or an app", f"(?:下载|安装|装|下)(?![过了掉]){_GAP}{{0,8}}(?:软件|应用|程序|客户端|插件)"),
     ("a link or an app", f"(?:加|添加){_GAP}{{0,6}}(?:微信|好友|企业微信|群)"),
     (
+        "a link or an app",
+        f"[请您你]{_GAP}{{0,4}}(?:下载|安装)(?![过了])|装上|关注{_GAP}{{0,6}}公众号|公众号{_GAP}{{0,4}}，?关注",
+    ),
+    (
+        "a link or an app",
+        f"扫一下|(?:点|点开|点击){_GAP}{{0,8}}蓝色|(?:短信|信息|消息){_GAP}{{0,4}}，?{_GAP}{{0,4}}点开|点(?:网|康姆)",
+    ),
+    ("a code to dial", f"(?:拨|输入|按)(?![过了]){_GAP}{{0,6}}[星井]号"),
+    (
         "screen sharing",
         f"(?:打开|开启|开(?![着过了的])|同意|接受|进入|加入|点){_GAP}{{0,6}}(?:屏幕|共享|会议|远程|视频通话|摄像头)",
     ),
     ("screen sharing", f"(?:请|把|麻烦|配合|需要){_GAP}{{0,6}}(?:共享{_GAP}{{0,4}}屏幕|屏幕{_GAP}{{0,4}}(?:共享|投))"),
+    (
+        "screen sharing",
+        f"(?:把|将)(?:手机|屏幕|共享|摄像头|远程){_GAP}{{0,4}}(?:打开|开启|开一下|给我)|远程{_GAP}{{0,3}}(?:帮|协助|操作|控制)",
+    ),
     ("secrecy", f"(?:请|要|得|必须|务必|一定|注意){_GAP}{{0,6}}保密"),
     (
         "secrecy",
@@ -60,6 +105,19 @@ _ASKS: tuple[tuple[str, str], ...] = (
     ("secrecy", f"(?:找个?|去|到|换个?)(?:没人|没有人|安静|单独|隐蔽|宾馆|酒店|旅馆){_GAP}{{0,4}}"),
 )
 _PATTERNS = tuple((topic, re.compile(pattern)) for topic, pattern in _ASKS)
+
+# They name the other side, or forbid, and are asked in our own name all the same. Only whom he is told about excuses them.
+_OUTRIGHT: tuple[tuple[str, str], ...] = (
+    ("a transfer", "您(?:就|可以|先|不妨)先?(?:给[他她])?[转付汇打交充](?:给[他她]|给对方|过去|一点|点|一笔|一分)"),
+    ("going along with him", "您(?:就|可以|先)先?[按照](?:[他她]们?|对方)(?:说|讲|要)的?"),
+    ("secrecy", "谁[都也](?:别|不要|不许|不能)(?:说|讲|提|告诉|联系)|(?:别|不要|不许|不得)声张|涉密|飞行模式|打草惊蛇"),
+    (
+        "secrecy",
+        "[先得]瞒着|(?:别|不要)接(?:别的|其他|任何)|请您?(?:先)?(?:一个人|独自|单独)|也?别跟家里(?:人)?[说讲提]",
+    ),
+)
+_OUTRIGHT_PATTERNS = tuple((topic, re.compile(pattern)) for topic, pattern in _OUTRIGHT)
+_REPORTED = re.compile("[让叫要催逼教][您你]|[他她]会?说|对方说|有没有|有人|是不是|凡是|[的吗？]$")
 
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]*")
 _CLAUSE_END = re.compile(r"[，：]")
@@ -103,6 +161,11 @@ def asked_for(text: str) -> tuple[Asked, ...]:
                 clause = _around(part, match.start(), match.end())
                 if not _is_ours_to_say(part, match, clause):
                     found[clause, topic] = Asked(clause, topic)
+        for topic, pattern in _OUTRIGHT_PATTERNS:
+            for match in pattern.finditer(part):
+                clause = _around(part, match.start(), match.end())
+                if not _REPORTED.search(clause):
+                    found[clause, topic] = Asked(clause, topic)
     return tuple(found.values())
 
 
@@ -134,11 +197,12 @@ def _is_ours_to_say(part: str, match: re.Match[str], clause: str) -> bool:
 
 _CLAIMS: Mapping[str, re.Pattern[str]] = {
     "an officer": re.compile(
-        "(?:我|我们|咱们|这里|这边)(?:就|也|真的?|确实)?(?:是|叫|代表)[^，。！？不]{0,16}?(?:民警|警官|警察|公安局|公安(?!提示)|派出所|检察|法院|警队|刑警)"
+        "(?:我|我们|咱们|本人|这里|这边)(?:就|也|真的?|确实)?(?:是|叫|代表)[^，。！？不]{0,16}?(?:民警|警官|警察|公安局|公安(?!提示)|派出所|检察|法院|警队|刑警)"
+        "|^[^，。！？不去到找问打拨]{0,6}(?:公安局|派出所)(?:给您|来电|打来)|^(?:这里|这边|我们)[^，。！？不去到找问打拨]{0,4}公安局$"
     ),
     "a human": re.compile(
         "(?:我|我们|这里|这边)(?:就|也|真的?|确实)?是[^，。！？不]{0,14}?(?:真人|人工|活人|值班员|工作人员|专员|客服|同志)"
-        "|我(?:可|才|真的?)?不是(?:机器|录音|电脑|程序|智能)"
+        "|我(?:可|才|真的?)?不是(?:机器|录音|电脑|程序|智能)|说话的(?:就|可)?是(?:真|活)?人|我是[^，。！？]{0,14}的[小老][\u4e00-\u9fff]$"
     ),
 }
 _HONEST = re.compile("助手|机器人|智能|吗$|吗？|冒充|自称|他说|对方说|说他|说自己")
@@ -161,7 +225,7 @@ def claims(text: str) -> tuple[Asked, ...]:
 _DIGITS = "零〇一幺二两三四五六七八九0-9０-９"
 _NUMBER = re.compile(f"[{_DIGITS}](?:[{_DIGITS}]|[-－— ](?=[{_DIGITS}])){{2,}}")
 _CONNECTS = re.compile(
-    "(?:转接|转到|接通|接到|连线)[^，。！？]{0,8}(?:银行|客服|检察|法院|法官|专员|专案|公证|银监|通管|航空|平台)"
+    "(?:转接|转到|接通|接到|连线|[帮给为]您[转接](?:一下)?)[^，。！？]{0,8}(?:银行|客服|检察|法院|法官|专员|专案|公证|银监|通管|航空|平台)"
 )
 _PLAIN = str.maketrans("零〇一幺二两三四五六七八九０１２３４５６７８９", "0011223456789" + "0123456789")
 OUR_NUMBERS = frozenset({"110", "96110"})
