@@ -166,6 +166,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         free=lambda: min(settings.workers.most, trunks.lines) - calls.count,
         in_hand=recovery.in_hand,
         start=lambda attempt: calls.start(attempt, pacing),
+        barred=runner.barred,
         lease_seconds=LEASE_SECONDS,
         look_seconds=LOOK_SECONDS if storage.server else POLL_SECONDS,
     )

@@ -16,7 +16,7 @@ import structlog
 
 from dialer.callwords import group_of
 from dialer.domain.attempt import ClaimedAttempt
-from dialer.errors import CallsStopped, DialerError, ScriptMissing, TrunkDown
+from dialer.errors import CallsStopped, DialerError, NumberListed, ScriptMissing, TrunkDown
 from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
 from dialer.ids import new_id
 from dialer.knowledge import PublishedKnowledge
@@ -103,6 +103,8 @@ class Caller:
                 await self._on_the_line(attempt, prepared, trunk, link)
         except CallsStopped as order:
             log.warning("calls are stopped, the attempt waits", attempt=attempt.id, advice=str(order))
+        except NumberListed as listed:
+            log.warning("the number was put on a list, it is not rung", attempt=attempt.id, advice=str(listed))
         except (TrunkDown, WorkersBusy) as fault:
             log.warning("no line or worker, the attempt waits", attempt=attempt.id, advice=str(fault))
             await self._give_back(attempt)

@@ -50,6 +50,10 @@ class CallsStopped(DialerError):
     retryable = True
 
 
+class NumberListed(DialerError):
+    """The number, or its person, is on a list of those the robot does not ring; `quanzu numbers list` shows it."""
+
+
 class NotOnFile(DialerError):
     """There is no such case, attempt, escalation, work item or SMS in the casebook."""
 

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from dialer.dialplan import DialPlan, check
-from dialer.domain.alert import Alert, FraudType, RejectedAlert
+from dialer.domain.alert import Alert, FraudType, OtherNumber, RejectedAlert
+from dialer.domain.contacts import NumberKind, own_kind
 from dialer.domain.grade import Grade
 from dialer.domain.group import Group
 from dialer.errors import AlertRejected, NumberRefused
@@ -27,6 +28,7 @@ from dialer.runner import Runner
 Known = TypeVar("Known")
 KEPT_BYTES = 8 * 1024
 VERSION = 1
+MOST_NUMBERS = 8  # beside the first
 
 _GRADES: Mapping[str, Grade] = {
     **{grade.value: grade for grade in Grade},
@@ -79,6 +81,16 @@ Yuan = Annotated[int, msgspec.Meta(ge=0, le=10**12, description="The money at st
 Moment = Annotated[datetime, msgspec.Meta(tz=True, description="When it happened, with its zone.")]
 
 
+class NumberPayload(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One more number of the person. At work and in the family others answer: the person is not found by those."""
+
+    number: Number
+    kind: NumberKind
+    note: Annotated[
+        str, msgspec.Meta(max_length=80, description="Whose it is, e.g. 女儿; kept, and told to nobody.")
+    ] = ""
+
+
 class AlertPayload(msgspec.Struct, frozen=True, omit_defaults=True):
     """One alert as a source sends it. Fields that are not named here are kept with the body and otherwise ignored."""
 
@@ -92,6 +104,10 @@ class AlertPayload(msgspec.Struct, frozen=True, omit_defaults=True):
     sum_yuan: Yuan | None = None
     occurred_at: Moment | None = None
     facts: dict[str, str] = {}
+    numbers: Annotated[
+        list[NumberPayload],
+        msgspec.Meta(max_length=MOST_NUMBERS, description="Beside `number`; one that cannot be rung is left out."),
+    ] = []
 
 
 _decoder = msgspec.json.Decoder(AlertPayload)
@@ -137,6 +153,7 @@ class Intake:
             raise AlertRejected("too_long", "", f"send at most {self._most_body_bytes} bytes")
         payload = _decoded(body)
         number = _checked_number(payload, self._plan)
+        others, left_out = _others(payload, number, self._plan)
         return Alert(
             id=new_id(now),
             source=source,
@@ -151,6 +168,8 @@ class Intake:
             occurred_at=payload.occurred_at,
             body=kept.text,
             body_sha256=kept.sha256,
+            others=others,
+            left_out=left_out,
         )
 
 
@@ -189,13 +208,14 @@ def _decoded(body: bytes) -> AlertPayload:
 def _told(fault: str) -> AlertRejected:
     """msgspec's complaint as ours. Its own words may hold the value, so only the field's name is taken over."""
     missing = re.search(r"missing required field `(\w+)`", fault)
-    if missing:
+    if missing and "`$." not in fault:
         return AlertRejected("missing_field", missing[1], "this field is needed")
     path = re.search(r"`\$\.(\w+)", fault)
     if path is None:
         return AlertRejected("not_an_object", "", "send one JSON object in UTF-8")
     field = path[1]
     kinds = {"v": f"this is version {VERSION}", "occurred_at": 'write it as "2026-11-22T13:34:03+08:00"'}
+    kinds |= {"numbers": f'write at most {MOST_NUMBERS} of {{"number": ..., "kind": "{"|".join(NumberKind)}"}}'}
     kinds |= {"sum_yuan": "write whole yuan without quotes", "facts": "write an object of texts"}
     return AlertRejected("wrong_value", field, kinds.get(field, "write a text in quotes, not too long"))
 
@@ -205,9 +225,30 @@ def _checked_number(payload: AlertPayload, plan: DialPlan) -> str:
         number = check(payload.number, plan)
     except NumberRefused as refusal:
         raise AlertRejected(refusal.reason, "number", refusal.advice) from None
+    _not_in_id(number, payload)
+    return number
+
+
+def _others(payload: AlertPayload, first: str, plan: DialPlan) -> tuple[tuple[OtherNumber, ...], tuple[str, ...]]:
+    """The person's further numbers, and why some are left out: money that leaves does not wait for a second number."""
+    taken: dict[str, OtherNumber] = {}
+    left_out: list[str] = []
+    for each in payload.numbers:
+        try:
+            number = check(each.number, plan)
+        except NumberRefused as refusal:
+            left_out.append(refusal.reason)
+            continue
+        _not_in_id(number, payload)
+        if number != first:
+            kind = own_kind(number) if each.kind.own else each.kind
+            taken.setdefault(number, OtherNumber(number, kind, each.note.strip()))
+    return tuple(taken.values()), tuple(left_out)
+
+
+def _not_in_id(number: str, payload: AlertPayload) -> None:
     if number in re.sub(r"\D", "", payload.id):
         raise AlertRejected("number_in_id", "id", "ids are told to the world; leave the telephone number out of it")
-    return number
 
 
 def _word(written: str, known: Mapping[str, Known], field: str) -> Known:

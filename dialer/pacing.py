@@ -5,10 +5,12 @@ Rule 2: other processes write alerts too (the command line, another node); nothi
         the database tells of it where it can.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 from dialer.domain.attempt import ClaimedAttempt
+from dialer.errors import NumberListed
 from dialer.ports import AttemptQueue, Clock
 from dialer.standing import Rounds
 
@@ -27,11 +29,13 @@ class Pacing:
         free: Callable[[], int],
         in_hand: Callable[[str], AbstractContextManager[None]],
         start: Callable[[ClaimedAttempt], None],
+        barred: Callable[[str, datetime], Awaitable[object]],
         lease_seconds: float,
         look_seconds: float = POLL_SECONDS,
     ) -> None:
         self._queue, self._clock, self._node = queue, clock, node
         self._free, self._in_hand, self._start, self._lease_seconds = free, in_hand, start, lease_seconds
+        self._barred = barred
         self._rounds = Rounds("pacing", look_seconds)
 
     def wake(self) -> None:
@@ -50,7 +54,11 @@ class Pacing:
             return 0
         for due in await self._queue.due_attempts(self._clock.now(), free):
             with self._in_hand(due.id):  # or the sweep could take the claim for a dead daemon's before it is started
-                claimed = await self._queue.claim(due.id, self._node, self._clock.now(), self._lease_seconds)
+                try:
+                    claimed = await self._queue.claim(due.id, self._node, self._clock.now(), self._lease_seconds)
+                except NumberListed:
+                    await self._barred(due.id, self._clock.now())  # an officer, or the person's next number
+                    continue
                 if claimed is not None:
                     self._start(claimed)
                     started += 1

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from dialer.contactports import ContactFile
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, FraudType, RejectedAlert
 from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, DueAttempt, UnfinishedAttempt
-from dialer.domain.case import Case, Person
+from dialer.domain.case import Case
 from dialer.domain.danger import DangerSign
 from dialer.domain.escalation import Escalation
 from dialer.domain.grade import Grade
@@ -47,7 +48,7 @@ class AttemptQueue(Protocol):
         """When the earliest due attempt may start; None: nothing is due, ever. May lie in the past."""
 
     async def claim(self, attempt_id: str, node: str, now: datetime, lease_seconds: float) -> ClaimedAttempt | None:
-        """Take it, alone. None: somebody else has it, the person is being rung, or the safe gap is not over."""
+        """Take it, alone. None: somebody else has it, the person is being rung, or the safe gap is not over. Raises NumberListed."""
 
     async def release(self, attempt_id: str, node: str, due_at: datetime, why: str) -> None:
         """Give a claimed attempt back before anything left the house."""
@@ -78,7 +79,7 @@ class CallLog(Protocol):
     async def begin_dialling(
         self, attempt_id: str, node: str, *, call_id: str, script_hash: str, now: datetime, lease_until: datetime
     ) -> None:
-        """The commit before the INVITE. Raises CaseConflict when the claim is not (any more) this node's, CallsStopped."""
+        """The commit before the INVITE. Raises CaseConflict when the claim is not (any more) this node's, CallsStopped, NumberListed."""
 
     async def note_progress(
         self, attempt_id: str, progress: str, at: datetime, *, worker_pid: int | None = None
@@ -170,14 +171,12 @@ class FiledAttempt:
     outcome: Outcome | None
 
 
-class CaseFile(WorkFile, Protocol):
+class CaseFile(WorkFile, ContactFile, Protocol):
     """One transaction over the casebook: everything in it is committed together, or nothing. Used by runner and working."""
 
     async def filed_alert(self, source: str, external_id: str, body_sha256: str, since: datetime) -> FiledAlert | None:
-        """The accepted alert of this name; without a name, one with the same body received after `since`."""
-
-    async def person_of(self, number: str, surname: str, new_id: str) -> Person:
-        """The contact with this number, made under new_id when there is none."""
+        """The accepted alert of this name; without a name, one with the same body received after `since`,
+        or within a week if it led to a wrong number."""
 
     async def case(self, case_id: str) -> Case:
         """Raises NotOnFile. Locks the case until the transaction ends."""

@@ -6,6 +6,7 @@ Rule 3: history and outbox hold no number, name, sum or spoken word.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from dialer.applying import apply
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, RejectedAlert
 from dialer.domain.attempt import LIVE, AttemptState
-from dialer.domain.case import Case
+from dialer.domain.case import Case, Person
 from dialer.domain.escalation import Escalation, EscalationState
 from dialer.domain.events import (
     AlertAccepted,
@@ -23,6 +24,7 @@ from dialer.domain.events import (
     ClosedByPerson,
     Event,
     NobodyCame,
+    NumberBarred,
     OfficerTook,
 )
 from dialer.domain.outcome import Outcome, outcome_of, outcome_of_loss
@@ -34,6 +36,7 @@ from dialer.ports import CaseFile, CaseFiles, FiledAttempt
 from voice.report import CallReport, OfficerPart, Rang
 from voice.understanding.when import resolve
 
+CONFLICTS = 4  # by any of his numbers; each time somebody else has got further
 SAME_BODY_SECONDS = 600  # an alert without a name, repeated byte for byte inside this time, is the same alert
 
 
@@ -64,10 +67,10 @@ class Runner:
 
     async def accept(self, alert: Alert, now: datetime) -> Accepted:
         """File the alert under its person's live case, or open one."""
-        try:
-            return await self._accept(alert, now)
-        except CaseConflict:  # another node opened a file on this person at the same moment: now it is there
-            return await self._accept(alert, now)
+        for _ in range(CONFLICTS):
+            with suppress(CaseConflict):  # another node opens a file on this person at the same moment: soon it is there
+                return await self._accept(alert, now)
+        return await self._accept(alert, now)
 
     async def _accept(self, alert: Alert, now: datetime) -> Accepted:
         async with self._files.transaction() as file:
@@ -75,17 +78,41 @@ class Runner:
             filed = await file.filed_alert(alert.source, alert.external_id, alert.body_sha256, since)
             if filed is not None:
                 return Accepted(filed.alert_id, filed.case_id, repeated=True, folded=True)
-            person = await file.person_of(alert.number, alert.surname, new_id(now))
+            person = await self._person(file, alert, now)
             case = await file.live_case_of(person.id)
             opened = case is None
             if case is None:
-                case = Case(new_id(now), person, alert.grade, alert.fraud_type, now, sum_yuan=alert.sum_yuan)
+                numbers = await file.ladder_of(person.id)
+                case = Case(
+                    new_id(now), person, alert.grade, alert.fraud_type, now, sum_yuan=alert.sum_yuan, numbers=numbers
+                )
                 await file.add_case(case, alert.number)
             await file.add_alert(alert, case.id)
+            for reason in alert.left_out:
+                await file.write_history(case.id, "number_left_out", {"reason": reason}, now)
             kind = Announcement.CASE_OPENED if opened else Announcement.ALERT_FOLDED
             await tell(file, case, kind, {"alert": alert.id}, now)
             await self._apply(file, case, AlertAccepted(alert.grade, alert.received_at, alert.sum_yuan), now)
             return Accepted(alert.id, case.id, repeated=False, folded=not opened)
+
+    async def _person(self, file: CaseFile, alert: Alert, now: datetime) -> Person:
+        """Found by any of his own numbers; whatever else the source knows goes onto his ladder."""
+        own = [alert.number, *(each.number for each in alert.others if each.kind.own)]
+        person = await file.person_of(own, alert.surname, new_id(now))
+        for other in alert.others:
+            await file.add_rung(person.id, other, new_id(now))
+        return person
+
+    async def barred(self, attempt_id: str, now: datetime) -> bool:
+        """Take an attempt back whose number stands on a list. False: it stands on none, or the attempt is not due any more."""
+        async with self._files.transaction() as file:
+            attempt = await self._attempt(file, attempt_id)
+            case = await file.case(attempt.case_id)
+            listing = await file.listing_of(attempt_id, now)
+            if listing is None or attempt.state is not AttemptState.DUE:
+                return False
+            await self._apply(file, case, NumberBarred(listing), now, attempt_id)
+            return True
 
     async def reject(self, alert: RejectedAlert) -> None:
         """Keep a refused alert with its reason."""

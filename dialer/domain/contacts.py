@@ -5,6 +5,7 @@ Rule 2: which kinds the robot may ring is the grade's rule; family besides only 
 Rule 3: a number that is shut on a case is never rung on it again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -21,6 +22,14 @@ class NumberKind(StrEnum):
     def own(self) -> bool:
         """The person himself is found by it."""
         return self in (NumberKind.MOBILE, NumberKind.LANDLINE)
+
+
+def own_kind(number: str) -> NumberKind:
+    """Of somebody's own number: in this country a landline begins with the 0 of its area code."""
+    return NumberKind.LANDLINE if number.startswith("0") else NumberKind.MOBILE
+
+
+_ORDER = tuple(NumberKind)
 
 
 class Listing(StrEnum):
@@ -48,6 +57,12 @@ class ContactLadder:
     shut: tuple[int, ...] = ()
     failures: int = 0  # calls in a row that reached nobody on the number at `at`
 
+    @classmethod
+    def of(cls, rungs: Sequence[Rung]) -> "ContactLadder":
+        """Of a new case: it stands at the top."""
+        top = min(rungs, key=lambda rung: (_ORDER.index(rung.kind), rung.place), default=Rung())
+        return cls(tuple(rungs) or (top,), at=top.place)
+
     @property
     def kind(self) -> NumberKind:
         """Of the number that is rung now."""
@@ -61,7 +76,6 @@ class ContactLadder:
 
     def usable(self, kinds: tuple[NumberKind, ...]) -> tuple[int, ...]:
         """Places that the robot may ring, from the top."""
-        order = list(NumberKind)
         allowed = [
             rung
             for rung in self.rungs
@@ -69,7 +83,7 @@ class ContactLadder:
             and rung.place not in self.shut
             and (rung.kind is not NumberKind.FAMILY or rung.consent)
         ]
-        return tuple(rung.place for rung in sorted(allowed, key=lambda rung: (order.index(rung.kind), rung.place)))
+        return tuple(rung.place for rung in sorted(allowed, key=lambda rung: (_ORDER.index(rung.kind), rung.place)))
 
     def first(self, kinds: tuple[NumberKind, ...]) -> "ContactLadder | None":
         """From the number it stands on, if that may be rung, else from the top. None: there is nothing to ring."""

@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from dialer.clock import SystemClock
+from dialer.contactports import ContactViews
 from dialer.ports import Brake, Casebook, Clock, Outbox, Views
 from dialer.shelf import Shelf
 from dialer.storage.brake import SqlBrake
 from dialer.storage.casebook import SqlCasebook
+from dialer.storage.contacts import SqlContactViews
 from dialer.storage.engine import Engines, open_engines
 from dialer.storage.outbox import SqlOutbox
 from dialer.storage.scripts import SqlShelf
@@ -28,6 +30,7 @@ class Storage:
     views: Views
     brake: Brake
     work: WorkDesk
+    contacts: ContactViews
     clock: Clock  # the database's, where it has one: the same for all nodes
     server: Server | None  # SQLite has none
 
@@ -52,6 +55,7 @@ def storage_over(engines: Engines) -> Storage:
         views=SqlViews(engines),
         brake=SqlBrake(engines),
         work=SqlWorkViews(engines),
+        contacts=SqlContactViews(engines),
         clock=server.clock if server else SystemClock(),
         server=server,
     )

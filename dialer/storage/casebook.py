@@ -1,8 +1,8 @@
 """The casebook: the queue of attempts, the log of calls, and transactions for the runner. Holds dialer.ports.Casebook.
 
 Rule 1: one method, one transaction.
-Rule 2: a claim locks the person: `contacts.live_attempt` is who rings now, and only one can. It waits for nobody: who is busy with
-        the person or the attempt now has the better right.
+Rule 2: a claim locks the person, and whoever else is found by the number: `contacts.live_attempt` is who rings now, and only one
+        can. It waits for nobody: who is busy with one of them or with the attempt now has the better right.
 Rule 3: a call's log moves forward only; what is late changes nothing.
 """
 
@@ -24,11 +24,12 @@ from dialer.domain.attempt import (
 )
 from dialer.domain.case import CaseState
 from dialer.domain.grade import Grade
-from dialer.errors import CallsStopped, CaseConflict
+from dialer.errors import CallsStopped, CaseConflict, NumberListed
 from dialer.ports import CaseFile
 from dialer.storage import mapping, tables
 from dialer.storage.brake import NOT_STOPPED, in_force
 from dialer.storage.casefile import SqlCaseFile
+from dialer.storage.contacts import listed, people_of
 from dialer.storage.engine import Engines
 from dialer.storage.locks import lock_case_of
 from dialer.storage.turns import begin_turn, put_turn
@@ -88,12 +89,20 @@ class SqlCasebook:
     async def _take(
         self, db: AsyncConnection, attempt_id: str, node: str, now: datetime, lease_until: datetime
     ) -> None:
-        free = sa.select(_attempts.c.contact_id).select_from(_attempts.join(_contacts))
-        here = free.where(_attempts.c.id == attempt_id, _attempts.c.due_at <= now, *_free(now))
-        person = (await db.execute(here.with_for_update(skip_locked=True))).scalar()
-        if person is None:
+        if await listed(db, attempt_id, now) is not None:
+            raise NumberListed
+        people = set((await db.execute(people_of(attempt_id))).scalars())
+        locked = people_of(attempt_id).with_for_update(skip_locked=True)
+        if not people or set((await db.execute(locked)).scalars()) != people:
             raise _NotGranted
-        await db.execute(_contacts.update().where(_contacts.c.id == person).values(live_attempt=attempt_id))
+        if await listed(db, attempt_id, now) is not None:
+            raise NumberListed
+        due = sa.select(_attempts.c.id).where(_attempts.c.id == attempt_id, tables.IS_DUE, _attempts.c.due_at <= now)
+        if (await db.execute(due.with_for_update(skip_locked=True))).first() is None:
+            raise _NotGranted
+        free = (_contacts.c.id.in_(people), *_person_free(now))
+        if (await db.execute(_contacts.update().where(*free).values(live_attempt=attempt_id))).rowcount != len(people):
+            raise _NotGranted
         columns = {"state": AttemptState.CLAIMED.value, "owner": node, "lease_until": lease_until, "progress": ""}
         mine = _attempts.update().where(_attempts.c.id == attempt_id)
         await db.execute(mine.values(fence=_attempts.c.fence + 1, **columns))
@@ -120,7 +129,11 @@ class SqlCasebook:
             case_state = await _state_of_claimed(db, attempt_id, node)
             stopped = not (await in_force(db)).level.may_ring
             ringable = case_state in _RINGABLE
-            if ringable and stopped:
+            barred = ringable and await listed(db, attempt_id, now) is not None
+            if barred:  # whoever claims it next takes it back
+                await _let_go(db, attempt_id, AttemptState.DUE, now)
+                await _remember(db, attempt_id, "attempt_released", {"why": "number_listed"}, now)
+            elif ringable and stopped:
                 await _let_go(db, attempt_id, AttemptState.DUE, now)
                 await _remember(db, attempt_id, "attempt_released", {"why": "emergency_stop"}, now)
             elif ringable:
@@ -136,6 +149,8 @@ class SqlCasebook:
             else:
                 await _let_go(db, attempt_id, AttemptState.CANCELLED, now)
                 await _remember(db, attempt_id, "attempt_cancelled", {}, now)
+        if barred:
+            raise NumberListed
         if ringable and stopped:
             raise CallsStopped
         if not ringable:

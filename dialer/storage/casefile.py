@@ -7,7 +7,7 @@ Rule 3: a save on an old version is a CaseConflict; the transaction that meets o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, RejectedAlert
 from dialer.domain.attempt import PENDING, AttemptReason, AttemptState
-from dialer.domain.case import Case, CaseState, Person
+from dialer.domain.case import Case, CaseState
 from dialer.domain.danger import DangerSign
 from dialer.domain.escalation import Escalation
 from dialer.domain.outcome import Outcome
@@ -23,16 +23,18 @@ from dialer.domain.work import OPEN_WORK, WorkItem
 from dialer.errors import CaseConflict, NotOnFile
 from dialer.ports import FiledAlert, FiledAttempt
 from dialer.storage import mapping, tables
+from dialer.storage.contacts import SqlContactFile, number_at
 from dialer.storage.locks import lock_case_of
 from dialer.storage.turns import put_events, put_turn
 from dialer.storage.work import SqlWorkFile
 from voice.report import CallReport, Rang
 
 _alerts, _attempts, _cases, _contacts = tables.alerts, tables.attempts, tables.cases, tables.contacts
+WRONG_NUMBER_HOLDS = timedelta(days=7)  # so long an alert that named a wrong number is the same alert, word for word
 CASE = sa.select(_cases, *(column for column in _contacts.c if column.name != "id")).select_from(_cases.join(_contacts))
 
 
-class SqlCaseFile(SqlWorkFile):
+class SqlCaseFile(SqlWorkFile, SqlContactFile):
     """Holds dialer.ports.CaseFile."""
 
     # --- alerts
@@ -42,7 +44,10 @@ class SqlCaseFile(SqlWorkFile):
             _alerts.c.state == "accepted", _alerts.c.source == source, _alerts.c.external_id == external_id
         )
         if not external_id:
-            accepted = accepted.where(_alerts.c.body_sha256 == body_sha256, _alerts.c.received_at > since)
+            wrong = sa.select(_cases.c.id).where(_cases.c.outcome == Outcome.WRONG_PERSON.value)
+            held = sa.and_(_alerts.c.received_at > since - WRONG_NUMBER_HOLDS, _alerts.c.case_id.in_(wrong))
+            same = sa.or_(_alerts.c.received_at > since, held)
+            accepted = accepted.where(_alerts.c.body_sha256 == body_sha256, same)
         row = (await self._db.execute(accepted)).first()
         return FiledAlert(row.id, row.case_id) if row else None
 
@@ -89,17 +94,6 @@ class SqlCaseFile(SqlWorkFile):
 
     # --- people and cases
 
-    async def person_of(self, number: str, surname: str, new_id: str) -> Person:
-        known = sa.select(tables.numbers.c.contact_id, _contacts).select_from(tables.numbers.join(_contacts))
-        row = (await self._db.execute(known.where(tables.numbers.c.number == number))).mappings().first()
-        if row is None:
-            await self._db.execute(_contacts.insert().values(id=new_id, surname=surname))
-            await self._db.execute(tables.numbers.insert().values(number=number, contact_id=new_id))
-            return Person(new_id)
-        if surname and surname != row["surname"]:
-            await self._db.execute(_contacts.update().where(_contacts.c.id == row["id"]).values(surname=surname))
-        return mapping.person(row)
-
     async def case(self, case_id: str) -> Case:
         row = await self._one_case(_cases.c.id == case_id)
         if row is None:
@@ -111,7 +105,7 @@ class SqlCaseFile(SqlWorkFile):
 
     async def _one_case(self, *which: sa.ColumnElement[bool]) -> Case | None:
         row = (await self._db.execute(CASE.where(*which).with_for_update())).mappings().first()
-        return mapping.case(row) if row else None
+        return mapping.case(row, await self.ladder_of(row["contact_id"])) if row else None
 
     async def add_case(self, case: Case, number: str) -> None:
         await self._db.execute(
@@ -129,7 +123,10 @@ class SqlCaseFile(SqlWorkFile):
     async def save_case(self, case: Case) -> Case:
         after = replace(case, version=case.version + 1)
         read = (_cases.c.id == case.id, _cases.c.version == case.version)
-        columns = {**mapping.case_columns(case), "version": after.version}
+        columns: dict[str, Any] = {**mapping.case_columns(case), "version": after.version}
+        if len(case.numbers.rungs) > 1:
+            row = (await self._db.execute(sa.select(_cases).where(_cases.c.id == case.id))).mappings().one()
+            columns["number"] = number_at(row, case.numbers.sms_place)
         if (await self._db.execute(_cases.update().where(*read).values(**columns))).rowcount != 1:
             raise CaseConflict
         person = case.person
@@ -174,7 +171,7 @@ class SqlCaseFile(SqlWorkFile):
                 id=attempt_id,
                 case_id=case_id,
                 contact_id=case["contact_id"],
-                number=case["number"],
+                number=number_at(case, case["rung"]),
                 state=AttemptState.DUE.value,
                 reason=reason.value,
                 created_at=now,
@@ -189,11 +186,9 @@ class SqlCaseFile(SqlWorkFile):
     ) -> None:
         own_case = sa.select(_cases).join(_attempts).where(_attempts.c.id == attempt_id)
         case = (await self._db.execute(own_case)).mappings().one()
-        await self._db.execute(
-            _attempts.update()
-            .where(_attempts.c.id == attempt_id)
-            .values(due_at=due_at, deadline=deadline, reason=reason.value, **mapping.rank_columns(case))
-        )
+        columns = {"due_at": due_at, "deadline": deadline, "reason": reason.value, **mapping.rank_columns(case)}
+        moved = _attempts.update().where(_attempts.c.id == attempt_id)
+        await self._db.execute(moved.values(number=number_at(case, case["rung"]), **columns))
 
     async def end_attempt(
         self, attempt_id: str, state: AttemptState, *, at: datetime, rang: Rang, outcome: Outcome | None

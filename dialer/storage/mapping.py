@@ -1,7 +1,7 @@
 """From rows to values: the single way in. What goes out is written where it is used."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.engine import RowMapping
 from dialer.domain.alert import Alert, FraudType, RejectedAlert
 from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, UnfinishedAttempt
 from dialer.domain.case import Case, CaseState, Person, Tally
+from dialer.domain.contacts import ContactLadder
 from dialer.domain.danger import DangerKind, DangerSign
 from dialer.domain.escalation import Escalation, EscalationState
 from dialer.domain.grade import Grade
@@ -35,8 +36,8 @@ def person(row: RowMapping) -> Person:
     )
 
 
-def case(row: RowMapping) -> Case:
-    """A row of cases joined with contacts."""
+def case(row: RowMapping, ladder: ContactLadder | None = None) -> Case:
+    """A row of cases joined with contacts, and the ladder of their person."""
     return Case(
         id=row["id"],
         person=person(row),
@@ -46,6 +47,9 @@ def case(row: RowMapping) -> Case:
         state=CaseState(row["state"]),
         sum_yuan=row["sum_yuan"],
         tally=Tally(row["not_reached"], row["busy"], row["faults"], row["follow_ups"]),
+        numbers=replace(
+            ladder or ContactLadder(), at=row["rung"], shut=tuple(row["shut"]), failures=row["rung_failures"]
+        ),
         outcome=outcome(row["outcome"]),
         officer=row["officer"],
         officer_at=row["officer_at"],
@@ -64,6 +68,9 @@ def case_columns(value: Case) -> Mapping[str, Any]:
         "busy": value.tally.busy,
         "faults": value.tally.faults,
         "follow_ups": value.tally.follow_ups,
+        "rung": value.numbers.at,
+        "shut": list(value.numbers.shut),
+        "rung_failures": value.numbers.failures,
         "outcome": value.outcome.value if value.outcome else "",
         "officer": value.officer,
         "officer_at": value.officer_at,

@@ -2,8 +2,8 @@
 
 Rule 1: a migration goes with every change here; a test compares the two.
 Rule 2: the database itself refuses a second live case of a person and a second pending attempt of a case.
-Rule 3: what identifies a person lies in `numbers`, `contacts`, `alerts`, `turns`, `call_events`, `stop_payments`, `consents` and in
-        the notes of `work_items` only.
+Rule 3: what identifies a person lies in `numbers`, `rungs`, `listings`, `contacts`, `alerts`, `turns`, `call_events`, `stop_payments`,
+        `consents` and in the notes of `work_items` only.
 """
 
 from datetime import UTC, datetime
@@ -82,7 +82,7 @@ numbers = sa.Table(
     metadata,
     sa.Column("number", sa.String(20), primary_key=True),
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
-    _count("position"),  # the contact ladder: lower is rung first
+    _count("position"),  # not used; the ladder of a person is `rungs`
 )
 
 cases = sa.Table(
@@ -90,7 +90,7 @@ cases = sa.Table(
     metadata,
     _id(),
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False),
-    sa.Column("number", sa.ForeignKey("numbers.number"), nullable=False),
+    sa.Column("number", sa.ForeignKey("numbers.number"), nullable=False),  # where an SMS is read
     _text("grade", 8),
     _text("fraud_type", 40),
     _text("state", 20),
@@ -104,6 +104,9 @@ cases = sa.Table(
     _text("outcome", 40),
     _text("officer", 80),
     _at("officer_at"),
+    _count("rung"),  # place of the number that is rung now on the person's ladder
+    sa.Column("shut", sa.JSON, nullable=False, server_default="[]"),  # places that are not rung on this case any more
+    _count("rung_failures"),
     _count("version"),  # raised by every save; a save on an old one is a CaseConflict
     sa.Index("uq_cases_live", "contact_id", unique=True, sqlite_where=sa.text("state <> 'closed'"),
              postgresql_where=sa.text("state <> 'closed'")),

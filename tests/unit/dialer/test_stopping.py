@@ -45,6 +45,9 @@ class NothingDue:
     async def mark_published(self, ids: Sequence[int], now: datetime) -> None:
         raise AssertionError("nothing was told")
 
+    async def barred(self, attempt_id: str, now: datetime) -> None:
+        raise AssertionError("nothing was claimed")
+
     async def publish(self, topic: str, payload: bytes) -> None:
         raise AssertionError("there is nothing to tell")
 
@@ -58,6 +61,7 @@ def pacing() -> Pacing:
         start=lambda _: None,
         lease_seconds=60,
         in_hand=lambda _: nullcontext(),
+        barred=NothingDue().barred,
     )
 
 
