@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dialer.cli import alerts, centre, ears, rehearsing, replay, scripts, versions, work
+from dialer.cli import alerts, centre, ears, numbers, rehearsing, replay, scripts, versions, work
 from dialer.cli.start import Config, carry_out, settings_from
 from dialer.errors import DialerError
 
@@ -77,6 +77,7 @@ app.add_typer(alerts.alert_app, name="alert")
 app.add_typer(alerts.alert_app, name="alerts", hidden=True)
 app.add_typer(scripts_app, name="scripts")
 app.add_typer(work.work_app, name="work")
+app.add_typer(numbers.numbers_app, name="numbers")
 app.add_typer(ears.model_app, name="model")
 app.command()(centre.stop)
 app.command()(centre.go)

@@ -1,18 +1,24 @@
 """Several numbers a person, and the lists, over both databases: who is found by what, what is rung, and what never is."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
+from rich.console import Console
 
 from dialer.contactports import Entry
+from dialer.domain.alert import OtherNumber
 from dialer.domain.attempt import AttemptState
 from dialer.domain.case import CaseState
 from dialer.domain.contacts import Listing, NumberKind
 from dialer.domain.work import WorkReason
 from dialer.errors import NotOnFile, NumberListed
 from dialer.ids import new_id
+from dialer.numberroom import Whom, add, allow, put_on_list, show_lists
+from dialer.settings import Settings, StorageSettings
 from tests.centre import NUMBER, OTHER_NUMBER, Centre, open_centre
 from tests.reports import report
 from voice.report import Conclusion, HangupCause
@@ -239,6 +245,38 @@ async def test_a_list_holds_until_its_time_or_its_end(centre: Centre) -> None:
     assert await centre.claim() is not None
     assert await centre.storage.contacts.entries(centre.clock.now(), 9) == []
     assert len(await centre.storage.contacts.entries(centre.clock.now(), 9, every=True)) == 2
+
+
+async def test_whoever_puts_a_number_on_a_list_takes_back_what_is_planned_to_it(centre: Centre, database: str) -> None:
+    settings, console = Settings(storage=StorageSettings(database)), Console(file=io.StringIO(), width=200)
+    answer = await centre.alert(grade="特急")
+    await centre.call_ends(HangupCause.NO_ANSWER)  # the next call is planned, and not due yet
+
+    await put_on_list(settings, Listing.BLOCKED, Whom(NUMBER), console, by="zhang", why="投诉")
+    await show_lists(settings, console, every=False)
+    story = await centre.story(answer.case_id)
+    assert (story.case.state, story.attempts[-1].state) == (CaseState.WITH_PEOPLE, AttemptState.CANCELLED)
+    await allow(settings, Whom(case=answer.case_id), "zhang", console)
+    await allow(settings, Whom(NUMBER), "zhang", console)
+    told = cast(io.StringIO, console.file).getvalue()
+    assert "1 planned calls taken back" in told
+    assert "0 listings ended" in told
+    assert "1 listings ended" in told
+    assert NUMBER not in told
+
+
+async def test_a_number_that_the_centre_enters_may_be_rung_with_consent_only(centre: Centre, database: str) -> None:
+    settings, console = Settings(storage=StorageSettings(database)), Console(file=io.StringIO(), width=200)
+    answer = await centre.alert(grade="特急")
+    daughter = OtherNumber(FAMILY, NumberKind.FAMILY, "女儿")
+
+    await add(settings, answer.case_id, daughter, "zhang", console)
+    await centre.call_ends(HangupCause.NO_ANSWER)
+    assert await number_rung_next(centre) == NUMBER
+    await add(settings, answer.case_id, daughter, "zhang", console, consent_of="本人")
+    await centre.call_ends(HangupCause.NO_ANSWER)
+    assert await number_rung_next(centre) == FAMILY
+    assert FAMILY not in cast(io.StringIO, console.file).getvalue()
 
 
 async def test_people_see_a_persons_numbers_by_their_ends_only(centre: Centre) -> None:
