@@ -5,7 +5,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from tests.bench import bus, scripts, thinking, workers
+from tests.bench import bus, casebook, ringing, scripts, thinking, workers
 
 RESULTS = Path("var/bench/figures.json")
 
@@ -17,6 +17,8 @@ async def main() -> None:
             "scripts": scripts.measure(),
             "workers": await workers.measure(Path(folder)),
             "bus": await bus.measure(Path(folder)),
+            "casebook": await casebook.measure(Path(folder)),
+            "ringing": await ringing.measure(Path(folder)),
         }
     for part, measured in figures.items():
         for name, value in measured.items():
