@@ -8,7 +8,7 @@ Rule 3: a worker that is lost, or hangs, costs its own call; what it left in the
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import structlog
 
 from dialer.callwords import group_of
 from dialer.domain.attempt import ClaimedAttempt
-from dialer.errors import CallsStopped, DialerError, NumberListed, ScriptMissing, TrunkDown
+from dialer.errors import CallsStopped, DialerError, NumberListed, OutsideHours, ScriptMissing, TrunkDown
 from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
 from dialer.ids import new_id
 from dialer.knowledge import PublishedKnowledge
@@ -25,7 +25,7 @@ from dialer.ports import AttemptQueue, CallLog, Clock, Wire, Workers
 from dialer.recovery import Recovery
 from dialer.roster import Roster
 from dialer.scripts import Scripts
-from dialer.settings import Settings, TrunkSettings
+from dialer.settings import Settings, TrunkSettings, policy
 from dialer.trunks import Passage, Trunks, address
 from voice.errors import RecordingLost, VoiceError, WorkerLost, WorkersBusy
 from voice.messages import (
@@ -84,6 +84,7 @@ class Caller:
     def __init__(self, desk: Desk, *, margin_seconds: float = MARGIN_SECONDS) -> None:
         self._desk = desk
         self._longest_call = longest_call(desk.settings, margin_seconds).total_seconds()
+        self._policy = policy(desk.settings)
         self._robot_talks: dict[str, Wire] = {}  # by attempt; not those that an officer has on the line
 
     def end_calls(self) -> int:
@@ -97,12 +98,16 @@ class Caller:
         """From the claim to the committed outcome. Whoever starts this has the attempt in hand until it ends."""
         desk = self._desk
         try:
+            self._hours_rule(attempt)
             with desk.trunks.line(attempt.number) as trunk:
                 prepared = await self._prepare(attempt)
                 link = await desk.pool.take()
                 await self._on_the_line(attempt, prepared, trunk, link)
         except CallsStopped as order:
             log.warning("calls are stopped, the attempt waits", attempt=attempt.id, advice=str(order))
+        except OutsideHours as early:
+            log.info("outside the calling hours, the attempt waits", attempt=attempt.id)
+            await self._give_back(attempt, early.opens_at, "outside_hours")
         except NumberListed as listed:
             log.warning("the number was put on a list, it is not rung", attempt=attempt.id, advice=str(listed))
         except (TrunkDown, WorkersBusy) as fault:
@@ -156,7 +161,16 @@ class Caller:
             script_hash=prepared.script.hash,
             now=now,
             lease_until=now + timedelta(seconds=self._longest_call),
+            hours_rule=self._hours_rule(attempt),
         )
+
+    def _hours_rule(self, attempt: ClaimedAttempt) -> str:
+        """By which rule this call may leave now; empty: inside the hours. Raises OutsideHours: what was due may have waited long."""
+        now = self._desk.clock.now()
+        permit = self._policy.permit(attempt.grade, now)
+        if permit.at > now:
+            raise OutsideHours(permit.at)
+        return permit.override
 
     def _order(self, attempt: ClaimedAttempt, prepared: _Prepared, trunk: TrunkSettings, call_id: str) -> Conduct:
         settings = self._desk.settings
@@ -247,10 +261,10 @@ class Caller:
         except DialerError as fault:
             log.error("turn not written down, the report will have it", advice=str(fault))
 
-    async def _give_back(self, attempt: ClaimedAttempt) -> None:
-        due = self._desk.clock.now() + timedelta(seconds=RETRY_SECONDS)
+    async def _give_back(self, attempt: ClaimedAttempt, due: datetime | None = None, why: str = "cannot_start") -> None:
+        due = due or self._desk.clock.now() + timedelta(seconds=RETRY_SECONDS)
         try:
-            await self._desk.queue.release(attempt.id, self._desk.node, due, "cannot_start")
+            await self._desk.queue.release(attempt.id, self._desk.node, due, why)
         except DialerError as fault:  # recovery finds the claim as soon as the database is back
             log.error("attempt not given back yet", attempt=attempt.id, advice=str(fault))
 

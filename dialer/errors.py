@@ -4,6 +4,7 @@ Rule 1: no message holds a number, a name, a sum or a spoken word; they end up i
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class DialerError(Exception):
@@ -48,6 +49,16 @@ class CallsStopped(DialerError):
     """The centre has stopped calls. The attempt waits in the queue; `quanzu go` lets calls leave again."""
 
     retryable = True
+
+
+class OutsideHours(DialerError):
+    """It is outside the calling hours of this grade. The attempt waits until they begin; `[hours]` in the settings has them."""
+
+    retryable = True
+
+    def __init__(self, opens_at: datetime) -> None:
+        self.opens_at = opens_at
+        super().__init__()
 
 
 class NumberListed(DialerError):
@@ -123,6 +134,10 @@ class NotRecorded(DialerError):
 
 class NotProposed(DialerError):
     """That version waits for nobody: it was not proposed, or another one became current since. Propose it again."""
+
+
+class Unsigned(DialerError):
+    """A version's history says who and why: give a name, and a few words as --note."""
 
 
 class OwnProposal(DialerError):

@@ -77,9 +77,19 @@ class CallLog(Protocol):
     """What happens during one attempt's call. Used by caller and by recovery."""
 
     async def begin_dialling(
-        self, attempt_id: str, node: str, *, call_id: str, script_hash: str, now: datetime, lease_until: datetime
+        self,
+        attempt_id: str,
+        node: str,
+        *,
+        call_id: str,
+        script_hash: str,
+        now: datetime,
+        lease_until: datetime,
+        hours_rule: str = "",
     ) -> None:
-        """The commit before the INVITE. Raises CaseConflict when the claim is not (any more) this node's, CallsStopped, NumberListed."""
+        """The commit before the INVITE. Raises CaseConflict when the claim is not (any more) this node's, CallsStopped, NumberListed.
+
+        hours_rule: by which rule it leaves outside the calling hours; kept with the case."""
 
     async def note_progress(
         self, attempt_id: str, progress: str, at: datetime, *, worker_pid: int | None = None

@@ -52,7 +52,7 @@ class Centre:
         await self.begin_dialling(claimed.id)
         return claimed
 
-    async def begin_dialling(self, attempt_id: str, node: str = "") -> None:
+    async def begin_dialling(self, attempt_id: str, node: str = "", *, hours_rule: str = "") -> None:
         now = self.clock.now()
         await self.storage.casebook.begin_dialling(
             attempt_id,
@@ -61,6 +61,7 @@ class Centre:
             script_hash="f" * 64,
             now=now,
             lease_until=now + timedelta(seconds=LEASE_SECONDS),
+            hours_rule=hours_rule,
         )
 
     async def call_ends(self, cause: HangupCause) -> None:

@@ -23,32 +23,51 @@ class Occasion(StrEnum):
     SILENT = "silent"
 
 
+Span = tuple[time, time]  # opens and closes; the same time means the whole day
+
+
 @dataclass(frozen=True, slots=True)
 class CallingHours:
-    """When the robot may ring, in the centre's zone. opens == closes means the whole day."""
+    """When the robot may ring, in the centre's zone. Hours that span midnight belong to the day on which they open."""
 
     opens: time = time(9, 0)
     closes: time = time(22, 30)
     zone: str = "Asia/Shanghai"
+    holidays: Mapping[date, Span | None] = field(default_factory=dict)  # hours of their own; None: closed all day
 
     def earliest(self, wanted: datetime) -> datetime:
         """The first allowed moment at or after `wanted` (aware); fails closed: an unknown zone raises."""
-        zone = ZoneInfo(self.zone)
-        if self.opens == self.closes:
-            return wanted
-        local = wanted.astimezone(zone)
-        opens = datetime.combine(local.date(), self.opens, zone)
-        closes = datetime.combine(local.date(), self.closes, zone)
-        if self.opens < self.closes:
-            if local < opens:
-                return opens.astimezone(wanted.tzinfo)
-            if local < closes:
-                return wanted
-            tomorrow = datetime.combine(local.date() + timedelta(days=1), self.opens, zone)
-            return tomorrow.astimezone(wanted.tzinfo)
-        if local >= opens or local < closes:  # hours that span midnight
-            return wanted
-        return opens.astimezone(wanted.tzinfo)
+        today = wanted.astimezone(ZoneInfo(self.zone)).date()
+        for days in range(-1, len(self.holidays) + 2):  # every day but a holiday has hours
+            span = self._on(today + timedelta(days=days))
+            if span is not None and wanted < span[1]:
+                return wanted if wanted >= span[0] else span[0].astimezone(wanted.tzinfo)
+        raise AssertionError("a day without holiday has hours")
+
+    def _on(self, day: date) -> tuple[datetime, datetime] | None:
+        """From when until when on this day; None: closed. No night goes on into a holiday."""
+        span = self.holidays.get(day, (self.opens, self.closes))
+        midnight = self._moment(day + timedelta(days=1), time())
+        if span is None:
+            return None
+        opens, closes = span
+        if opens == closes:
+            return self._moment(day, time()), midnight
+        if opens < closes:
+            return self._moment(day, opens), self._moment(day, closes)
+        into = day + timedelta(days=1)
+        return self._moment(day, opens), midnight if into in self.holidays else self._moment(into, closes)
+
+    def _moment(self, day: date, clock: time) -> datetime:
+        return datetime.combine(day, clock, ZoneInfo(self.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """From when on a call may leave, and by which rule if that is outside the calling hours."""
+
+    at: datetime
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +75,7 @@ class GradePolicy:
     """The clock of one grade. Seconds count from the moment that is named."""
 
     ring_within_seconds: float = 60.0  # from receipt to the first ring
-    at_any_hour: bool = False  # the robot may ring outside the calling hours
+    outside_hours: str = ""  # the rule by which the robot may ring outside the calling hours; empty: it may not
     redial_after_seconds: tuple[float, ...] = (120.0, 240.0, 360.0, 600.0)  # after the 1st, 2nd ... call not reached
     repeat_last_redial: bool = False  # go on with the last wait until a person closes the case
     busy_redial_after_seconds: tuple[float, ...] = (120.0, 180.0, 240.0)  # after the 1st, 2nd ... busy
@@ -119,7 +138,7 @@ def _wait(plan: tuple[float, ...], made: int, *, repeat: bool) -> timedelta | No
 DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
     Grade.CRITICAL: GradePolicy(
         ring_within_seconds=60,
-        at_any_hour=True,
+        outside_hours="critical: money is moving",
         redial_after_seconds=(120, 240, 360, 600),
         repeat_last_redial=True,
         officer_after_busy=1,
@@ -134,7 +153,7 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
     ),
     Grade.HIGH: GradePolicy(
         ring_within_seconds=300,
-        at_any_hour=True,
+        outside_hours="high: the fraud goes on now",
         redial_after_seconds=(300, 600, 1200, 2400),
         officer_after_failures=2,
         visit_after_failures=3,
@@ -177,7 +196,13 @@ class Policy:
 
     def may_ring_at(self, grade: Grade, wanted: datetime) -> datetime:
         """When a call of this grade may start, at or after `wanted`."""
-        return wanted if self.of(grade).at_any_hour else self.hours.earliest(wanted)
+        return self.permit(grade, wanted).at
+
+    def permit(self, grade: Grade, wanted: datetime) -> Permit:
+        """The same, with the rule that lets it leave outside the hours."""
+        opens = self.hours.earliest(wanted)
+        rule = self.of(grade).outside_hours
+        return Permit(wanted, rule) if rule and opens > wanted else Permit(opens)
 
     def line_retry_wait(self, faults: int) -> timedelta:
         """How long to wait after the so-manieth fault of our own in a row."""

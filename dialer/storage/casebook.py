@@ -123,7 +123,15 @@ class SqlCasebook:
     # --- the log of a call
 
     async def begin_dialling(
-        self, attempt_id: str, node: str, *, call_id: str, script_hash: str, now: datetime, lease_until: datetime
+        self,
+        attempt_id: str,
+        node: str,
+        *,
+        call_id: str,
+        script_hash: str,
+        now: datetime,
+        lease_until: datetime,
+        hours_rule: str = "",
     ) -> None:
         async with self._engines.write() as db:
             case_state = await _state_of_claimed(db, attempt_id, node)
@@ -145,6 +153,8 @@ class SqlCasebook:
                 }
                 dialling = _attempts.update().where(_attempts.c.id == attempt_id)
                 await db.execute(dialling.values(state=AttemptState.DIALLING.value, **columns))
+                if hours_rule:
+                    await _remember(db, attempt_id, "hours_overridden", {"rule": hours_rule}, now)
                 await _remember(db, attempt_id, "attempt_dialling", {"call_id": call_id, "script": script_hash}, now)
             else:
                 await _let_go(db, attempt_id, AttemptState.CANCELLED, now)

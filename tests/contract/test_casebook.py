@@ -215,6 +215,16 @@ async def test_a_claim_that_was_lost_cannot_dial(centre: Centre) -> None:
         await centre.begin_dialling(claimed.id, "node-1")  # once
 
 
+async def test_a_call_outside_the_hours_leaves_with_the_name_of_its_rule(centre: Centre) -> None:
+    answer = await centre.alert()
+    claimed = await centre.claim()
+    assert claimed is not None
+    await centre.begin_dialling(claimed.id, hours_rule="high: the fraud goes on now")
+
+    (kept,) = [line for line in (await centre.story(answer.case_id)).history if line.what == "hours_overridden"]
+    assert (kept.attempt_id, kept.facts) == (claimed.id, {"rule": "high: the fraud goes on now"})
+
+
 async def test_a_case_that_a_person_closed_after_the_claim_is_not_dialled(centre: Centre) -> None:
     answer = await centre.alert()
     claimed = await centre.claim()

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import time
+from datetime import date, time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -250,3 +250,30 @@ def test_the_database_is_a_file_under_the_data_directory_unless_one_is_named() -
 def test_defaults_are_frozen() -> None:
     with pytest.raises(AttributeError):
         CentreSettings().name = "x"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ('[hours]\nholidays = ["2027-02-30"]', "quanzu.toml:2: hours.holidays: number 1 is no day"),
+        ('[hours]\nholidays = ["2027-02-06", "2027-02-07 10"]', "quanzu.toml:2: hours.holidays: number 2 is no day"),
+        ('[hours]\nholidays = ["2027-02-06", "2027-02-06 10:00-12:00"]', "hours.holidays: a day is there twice"),
+        ("[hours]\nholidays = [2027-02-06]", "quanzu.toml:2: hours.holidays: expected a list"),
+        ('[grades."中"]\noutside_hours = "x"', "grades.中.outside_hours: only 特急 and 高"),
+        ('[centre]\nzone = "Asia/Lasa"', "quanzu.toml:2: centre.zone: no such time zone"),
+    ],
+)
+def test_hours_that_cannot_be_read_refuse_to_start(tmp_path: Path, text: str, finding: str) -> None:
+    (told,) = findings(tmp_path, text)
+
+    assert finding in told
+
+
+def test_holidays_are_read_with_and_without_hours(tmp_path: Path) -> None:
+    file = tmp_path / "quanzu.toml"
+    file.write_text('[hours]\nholidays = ["2027-02-06", "2027-02-07 10:00-18:00"]')
+
+    assert policy(load(file, {})).hours.holidays == {
+        date(2027, 2, 6): None,
+        date(2027, 2, 7): (time(10), time(18)),
+    }

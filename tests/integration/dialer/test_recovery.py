@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -233,3 +234,31 @@ async def _taken(house: House) -> None:
             await asyncio.sleep(0)
         await house.workers.taken[0].ordered.wait()
     assert isinstance(house.workers.taken[0].orders[0], Conduct)
+
+
+async def test_what_was_due_by_day_and_is_claimed_at_night_waits_for_the_morning(house: House) -> None:
+    await house.centre.alert(grade="中")
+    house.centre.clock.pass_by(12 * 3600)  # the daemon was away; it is midnight in Lhasa
+    attempt = await house.centre.claim()
+    assert attempt is not None
+    await house.conduct(attempt)
+
+    assert house.workers.taken == []
+    assert await house.states() == [AttemptState.DUE]
+    assert await house.centre.storage.casebook.next_due_at() == house.centre.clock.now() + timedelta(hours=9)
+
+
+async def test_a_call_at_night_leaves_by_a_rule_that_is_written_down(house: House) -> None:
+    house.centre.clock.pass_by(12 * 3600)
+    attempt = await house.claimed()
+    conducting = asyncio.create_task(house.conduct(attempt))
+    await _taken(house)
+    worker = house.workers.taken[0]
+    worker.tells(Reported(report(house.centre.clock.now(), HangupCause.BUSY, attempt=attempt.id)))
+    worker.is_ready()
+    await conducting
+
+    history = (await house.centre.story(attempt.case_id)).history
+    assert [line.facts for line in history if line.what == "hours_overridden"] == [
+        {"rule": "high: the fraud goes on now"}
+    ]
