@@ -9,7 +9,7 @@ Rule 3: going back to an older version needs no second person: it was published 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from dialer.errors import AlreadyCurrent, NoSuchVersion, NotProposed
+from dialer.errors import AlreadyCurrent, NoSuchVersion, NotProposed, Unsigned
 from dialer.knowledge import version_of as knowledge_version
 from dialer.mouth import Mouth
 from dialer.ports import Clock
@@ -24,10 +24,22 @@ Progress = Callable[[int, int], None]  # sentences that are ready, and all of th
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Who does it, and why."""
+    """Who does it, and why. Blanks around a name do not make another person of him. Raises Unsigned."""
 
     who: str
-    note: str
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "who", self.who.strip())
+        if not self.who:
+            raise Unsigned
+
+    @property
+    def reasoned(self) -> "Signed":
+        """The same; a switch needs its reason. Raises Unsigned."""
+        if not self.note.strip():
+            raise Unsigned
+        return self
 
 
 def _untold(_ready: int, _all: int) -> None:

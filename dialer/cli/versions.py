@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from dialer.cli.scripts import Codes
-from dialer.cli.start import Config, carry_out, settings_from
+from dialer.cli.start import Config, carry_out, settings_from, told
 
 Note = Annotated[str, typer.Option(help="Why, in a few words; it stays in the log.")]
 
@@ -22,7 +22,9 @@ def publish(
     from dialer.scriptroom import publish_codes
 
     settings = settings_from(config)
-    if not carry_out(publish_codes(settings, codes or [], Signed(author, note), Console())):
+    with told():
+        signed = Signed(author, note).reasoned
+    if not carry_out(publish_codes(settings, codes or [], signed, Console())):
         raise typer.Exit(1)
 
 
@@ -37,7 +39,9 @@ def approve(
     from dialer.publishing import Signed
     from dialer.scriptroom import approve_version
 
-    carry_out(approve_version(settings_from(config), code, beginning, Signed(by, note), Console()))
+    with told():
+        signed = Signed(by, note)
+    carry_out(approve_version(settings_from(config), code, beginning, signed, Console()))
 
 
 def rollback(
@@ -54,7 +58,9 @@ def rollback(
     from dialer.publishing import Signed
     from dialer.scriptroom import roll_back
 
-    carry_out(roll_back(settings_from(config), code, beginning, Signed(author, note), Console()))
+    with told():
+        signed = Signed(author, note).reasoned
+    carry_out(roll_back(settings_from(config), code, beginning, signed, Console()))
 
 
 def history(code: str, config: Config = None) -> None:

@@ -294,6 +294,12 @@ def test_what_is_not_yaml_is_told_with_its_place(tmp_path: Path) -> None:
     assert finding.startswith("small.yaml:3:1: not-yaml: ")
 
 
+def test_a_chinese_colon_behind_a_key_is_told_as_what_it_is(tmp_path: Path) -> None:
+    (finding,) = findings(tmp_path, changed("affirm: bye", "affirm：bye"))
+
+    assert "the colon of English" in finding
+
+
 def test_a_variable_in_brackets_gets_the_advice_to_quote_it(tmp_path: Path) -> None:
     (finding,) = findings(tmp_path, changed("[再见。, key]", "[再见。, 请拨{call_back}。]"))
 

@@ -5,6 +5,7 @@ Rule 2: reading goes on after a mistake; all findings come at once.
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -90,10 +91,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; {kind}" if kind else ""
 
 
-def _yaml_advice(problem: str | None) -> str:
+def _lines_advice(node: Node) -> str:
+    return _COLON if isinstance(node, ScalarNode) and _KEY_LIKE.search(node.value) else _LINES
+
+
+def _yaml_advice(problem: str | None, near: str) -> str:
+    if near:
+        return _COLON
     if not problem or "'{'" not in problem:
         return "look at this line and the one before: a colon, a quote, a bracket, or blanks at the beginning"
     return "a sentence with {...} between brackets needs quotes, or a line of its own with a dash"
+
+
+_COLON = "behind a key stands the colon of English, with a blank: `affirm: warn`, not `affirm：warn`"
+_KEY_LIKE = re.compile("^\\s*[\\w.]+：", re.MULTILINE)
 
 
 def _composed(text: str) -> Node | None:
@@ -118,12 +129,15 @@ class Source:
 
     def _compose(self, path: Path, content: bytes | None) -> MappingNode | None:
         top = Place(self.file, 1, 1)
+        text = ""
         try:
-            node = _composed((path.read_bytes() if content is None else content).decode())
+            text = (path.read_bytes() if content is None else content).decode()
+            node = _composed(text)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             place = Place(self.file, mark.line + 1, mark.column + 1) if mark else top
-            self.complain(place, "not-yaml", f"this is not YAML: {error.problem}", _yaml_advice(error.problem))
+            near = "\n".join(_KEY_LIKE.findall("\n".join(text.splitlines()[max(0, place.line - 2) : place.line])))
+            self.complain(place, "not-yaml", f"this is not YAML: {error.problem}", _yaml_advice(error.problem, near))
             return None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             self.complain(top, "not-yaml", f"this is not UTF-8 YAML: {type(error).__name__}", "save it as UTF-8")
@@ -181,7 +195,7 @@ class Source:
     def entries(self, node: Node, what: str) -> list[tuple[Word, Node]]:
         """The 'key: value' lines of a mapping; a key written twice is refused."""
         if not isinstance(node, MappingNode):
-            self.complain(self.place(node), "wrong-shape", f"{what} must be 'key: value' lines", _LINES)
+            self.complain(self.place(node), "wrong-shape", f"{what} must be 'key: value' lines", _lines_advice(node))
             return []
         found: dict[str, tuple[Word, Node]] = {}
         for key_node, value in node.value:

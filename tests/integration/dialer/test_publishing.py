@@ -11,7 +11,15 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from dialer.errors import AlreadyCurrent, NoSuchVersion, NotProposed, OwnProposal, ScriptMissing, VersionUnreadable
+from dialer.errors import (
+    AlreadyCurrent,
+    NoSuchVersion,
+    NotProposed,
+    OwnProposal,
+    ScriptMissing,
+    Unsigned,
+    VersionUnreadable,
+)
 from dialer.mouth import Mouth
 from dialer.publishing import Publisher, Signed
 from dialer.scripts import Scripts, decoded
@@ -293,3 +301,11 @@ async def test_a_version_whose_recording_is_lost_is_not_published(room: Room) ->
     with pytest.raises(RecordedSentenceLost):
         await room.publisher.publish([replace(ONE, sentences={**SPOKEN, "opening.1": lost})], WANG)
     assert await room.shelf.codes() == []
+
+
+def test_nobody_signs_with_blanks_and_no_switch_is_without_its_reason() -> None:
+    with pytest.raises(Unsigned):
+        Signed("  ", "改措辞")
+    with pytest.raises(Unsigned):
+        _ = Signed("王", " ").reasoned
+    assert Signed(" 王 ", "改措辞").reasoned == Signed("王", "改措辞")
