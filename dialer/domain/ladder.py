@@ -57,7 +57,9 @@ def answer(policy: Policy, case: Case, outcome: Outcome, ended: AttemptEnded, no
             return _busy(policy, case, now)
         case Outcome.VACANT_ALARM | Outcome.FORWARDED_ALARM if serious:
             return _vacant(policy, case, ended.report, now)
-        case Outcome.VACANT_ALARM | Outcome.FORWARDED_ALARM if (other := _below(policy, case)) is not None:
+        case Outcome.FORWARDED_ALARM:  # somebody had the line forwarded: no small matter any more
+            return answer(policy, replace(case, grade=Grade.HIGH), outcome, ended, now)
+        case Outcome.VACANT_ALARM if (other := _below(policy, case)) is not None:
             return _not_reached(policy, other, now, moved=True)
         case Outcome.VACANT_ALARM if case.grade is Grade.LOW:
             return _close(case, "the number is vacant or suspended", now)

@@ -20,12 +20,14 @@ from dialer.domain.actions import (
 from dialer.domain.alert import FraudType
 from dialer.domain.case import Case, CaseState, Person
 from dialer.domain.casework import advance
+from dialer.domain.contacts import ContactLadder, Listing, NumberKind, Rung
 from dialer.domain.events import (
     AlertAccepted,
     AttemptEnded,
     AttemptLost,
     Event,
     NobodyCame,
+    NumberBarred,
     OfficerTook,
     WorkCancelled,
     WorkFinished,
@@ -55,6 +57,7 @@ class World:
     """The runner's part, as little of it as the promises need: one pending attempt, open work, calls that rang."""
 
     grade: Grade
+    ladder: ContactLadder
     now: datetime = START
     due: datetime | None = None
     work: set[WorkKind] = field(default_factory=set)
@@ -62,7 +65,7 @@ class World:
     case: Case = field(init=False)
 
     def __post_init__(self) -> None:
-        self.case = Case("case", Person("person"), self.grade, FraudType.GENERIC, START)
+        self.case = Case("case", Person("person"), self.grade, FraudType.GENERIC, START, numbers=self.ladder)
         self.happens(AlertAccepted(self.grade, START))
 
     def happens(self, event: Event) -> None:
@@ -83,6 +86,11 @@ class World:
         self.check(live=live)
 
     def check(self, *, live: bool) -> None:
+        if self.due is not None:
+            numbers = self.case.numbers
+            assert numbers.at in numbers.usable(POLICY.of(self.case.grade).robot_rings), (
+                "a number that is not to be rung"
+            )
         if self.case.state in RINGABLE:
             assert self.due is not None or live, "an open case without a next step"
         else:
@@ -118,16 +126,20 @@ steps = st.one_of(
         st.floats(0, 300),
         st.sampled_from([None, None, None, *Rang]),
     ),
+    st.tuples(st.just("barred"), st.sampled_from(Listing)),
     st.tuples(st.just("wait"), st.floats(0, 90_000)),
+)
+ladders = st.lists(st.tuples(st.sampled_from(NumberKind), st.booleans()), min_size=1, max_size=4).map(
+    lambda known: ContactLadder.of([Rung(place, kind, consent) for place, (kind, consent) in enumerate(known)])
 )
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from(Grade), st.lists(steps, max_size=40))
+@given(st.sampled_from(Grade), ladders, st.lists(steps, max_size=40))
 def test_whatever_happens_an_open_case_has_a_next_step_and_the_gap_is_kept(
-    grade: Grade, story: list[tuple[object, ...]]
+    grade: Grade, ladder: ContactLadder, story: list[tuple[object, ...]]
 ) -> None:
-    world = World(grade)
+    world = World(grade, ladder)
 
     for step in story:
         match step:
@@ -138,6 +150,8 @@ def test_whatever_happens_an_open_case_has_a_next_step_and_the_gap_is_kept(
                 world.happens(done or WorkCancelled(kind, "zhang"))
             case ("call", HangupCause() as cause, Conclusion() as conclusion, float(seconds), lost):
                 world.call(cause, conclusion, seconds, lost=lost)  # type: ignore[arg-type]
+            case ("barred", Listing() as listing) if world.due is not None:
+                world.happens(NumberBarred(listing))
             case ("wait", float(seconds)) if world.due is None or world.now + timedelta(seconds=seconds) < world.due:
                 world.now += timedelta(seconds=seconds)
 
