@@ -15,7 +15,7 @@ export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo run test peers check knowledge understanding requirements model graph bench clean
+.PHONY: help demo run test peers check knowledge understanding requirements model graph bench fault clean
 
 help: ## this list
 	@echo "make ..."
@@ -85,6 +85,15 @@ graph: .venv/installed ## after a change of the model's words: its graphs anew (
 
 bench: .venv/installed-dev ## the figures of the documents, measured here
 	@$(BIN)/python -m tests.bench
+
+# A seed says who dies and when. It is told first, and the same one may be given again.
+fault: .venv/installed-dev peers ## nothing lost, nobody rung twice, whoever dies when (long); FAULTS=200 EXAMPLES=500 SEED=...
+	@export SEED=$${SEED:-$$RANDOM}
+	echo "casework under invented deaths: $${EXAMPLES:-500} histories, seed $$SEED"
+	QUANZU_FAULT_EXAMPLES=$${EXAMPLES:-500} $(BIN)/python -m pytest -q --hypothesis-seed=$$SEED \
+	  tests/unit/domain/test_casework_stateful.py
+	echo "real processes under real deaths"
+	$(BIN)/python -m tests.fault
 
 clean: ## remove what make made, but not var/
 	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -34,6 +36,7 @@ from voice.report import Conclusion, HangupCause, OfficerPart, Rang
 
 pytestmark = pytest.mark.unit
 
+T = TypeVar("T")
 DEEP = int(os.environ.get("QUANZU_FAULT_EXAMPLES", "0"))
 NUMBERS = ("13800138000", "13900139000", "13700137000")
 NODES = ("node-1", "node-2")
@@ -139,7 +142,7 @@ class Casework(RuleBasedStateMachine):
         self.rings[attempt["id"]] = ring
         ring.invited = True
 
-    def _may_ring(self, attempt: dict[str, object]) -> None:
+    def _may_ring(self, attempt: dict[str, Any]) -> None:
         [case] = self.centre.rows("SELECT state FROM cases WHERE id = ?", attempt["case_id"])
         assert case["state"] in ("open", "follow_up"), "the robot rings on a case that is not its own"
         for name, ring in self.rings.items():
@@ -317,13 +320,14 @@ class Casework(RuleBasedStateMachine):
     def _in_the_end(self) -> None:
         brake, queue = self.centre.now.storage.brake, self.centre.now.storage.casebook
         self.centre.do(lambda: brake.order(StopLevel.GO, "an officer", "why", self.time))
+        runner = self.centre.now.runner
         for row in self._attempts(AttemptState.CLAIMED):
-            self.centre.do(lambda row=row: queue.release(row["id"], row["owner"], self.time, "owner_died"))
+            self.centre.do(partial(queue.release, row["id"], row["owner"], self.time, "owner_died"))
         for row in self._attempts(*LIVE):
-            self.centre.do(lambda row=row: self.centre.now.runner.lose(row["id"], Rang.NEVER, self.time))
+            self.centre.do(partial(runner.lose, row["id"], Rang.NEVER, self.time))
         self.centre.clock.pass_by(max((self.latest + NEVER_LONGER - self.time).total_seconds(), 0))
         for row in self._attempts(AttemptState.DUE):
-            granted = self.centre.do(lambda row=row: queue.claim(row["id"], "node-1", self.time, LEASE_SECONDS))
+            granted = self.centre.do(partial(queue.claim, row["id"], "node-1", self.time, LEASE_SECONDS))
             assert granted is not None, "what is due is never granted"
         self.nothing_is_forgotten()
 
@@ -333,13 +337,13 @@ class Casework(RuleBasedStateMachine):
     def time(self) -> datetime:
         return self.centre.clock.now()
 
-    def _told(self, work: Callable[[], Awaitable[object]], dies: int | None) -> object | None:
+    def _told(self, work: Callable[[], Awaitable[T]], dies: int | None) -> T | None:
         """None: it died over it, or was refused."""
         with suppress(Died, CaseConflict, WorkRefused):
             return self.centre.do(work, dies)
         return None
 
-    def _attempts(self, *states: AttemptState) -> list[dict[str, object]]:
+    def _attempts(self, *states: AttemptState) -> list[dict[str, Any]]:
         """In an order that does not hang on random names."""
         return self.centre.rows(f"SELECT * FROM attempts WHERE state IN ({_words(*states)}) ORDER BY number, rowid")
 
@@ -353,10 +357,10 @@ class Casework(RuleBasedStateMachine):
             if row["id"] in self.rings and (row["state"] != "lost" or self.rings[row["id"]].invited)
         ]
 
-    def _open_cases(self) -> list[dict[str, object]]:
+    def _open_cases(self) -> list[dict[str, Any]]:
         return self.centre.rows("SELECT * FROM cases WHERE state <> 'closed' ORDER BY rowid")
 
-    def _work(self) -> list[dict[str, object]]:
+    def _work(self) -> list[dict[str, Any]]:
         return self.centre.rows(f"SELECT * FROM work_items WHERE {OPEN_WORK} ORDER BY rowid")
 
 
