@@ -8,7 +8,7 @@ Rule 3: relative paths count from the directory in which the daemon is started.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, time
+from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -19,9 +19,10 @@ from msgspec import Meta
 
 from dialer.dialplan import DialPlan
 from dialer.domain.grade import Grade
-from dialer.domain.policy import DEFAULT_GRADES, CallingHours, GradePolicy, Policy, Span
+from dialer.domain.policy import DEFAULT_GRADES, CallingHours, GradePolicy, Policy
 from dialer.domain.stoppayment import StopRules
 from dialer.errors import SettingsFault
+from dialer.holidays import holiday, mistakes
 from dialer.settings_reader import Reader
 from voice.ports import Trunk
 
@@ -286,22 +287,9 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
 def policy(settings: Settings) -> Policy:
     """What casework consults."""
-    holidays = dict(map(_holiday, settings.hours.holidays))
+    holidays = dict(map(holiday, settings.hours.holidays))
     hours = CallingHours(settings.hours.opens, settings.hours.closes, settings.centre.zone, holidays)
-    return Policy(
-        hours=hours,
-        grades=settings.grades,
-        stop_payment_within_seconds=settings.stop_payment.within_seconds,
-    )
-
-
-def _holiday(written: str) -> tuple[date, Span | None]:
-    """Raises ValueError when it is not written as the setting asks."""
-    day, _, hours = written.partition(" ")
-    if not hours:
-        return date.fromisoformat(day), None
-    opens, _, closes = hours.partition("-")
-    return date.fromisoformat(day), (time.fromisoformat(opens), time.fromisoformat(closes))
+    return Policy(hours, settings.grades, stop_payment_within_seconds=settings.stop_payment.within_seconds)
 
 
 def stop_rules(settings: Settings) -> StopRules:
@@ -334,10 +322,12 @@ def _with_secret(section: HasPassword, at: tuple[str, ...], findings: list[Findi
 def _contradictions(settings: Settings) -> Iterator[Finding]:
     """What each setting alone cannot know."""
     yield from _of_one_value(settings)
-    yield from _of_hours(settings)
+    yield from ((("hours", "holidays"), what) for what in mistakes(settings.hours.holidays))
     yield from _of_sources(settings)
     yield from _of_trunks_and_officers(settings)
     for grade, rules in settings.grades.items():
+        if rules.outside_hours and not grade.serious:
+            yield ("grades", grade.value, "outside_hours"), 'only 特急 and 高 are rung outside the hours; write ""'
         for each in fields(rules):
             value = getattr(rules, each.name)
             numbers = value if isinstance(value, tuple) else (value,)
@@ -366,20 +356,6 @@ def _of_one_value(settings: Settings) -> Iterator[Finding]:
         yield ("workers", "warm"), "is more than workers.most; lower it"
     if settings.sms.gateway and not settings.mqtt.url:
         yield ("sms", "gateway"), "the gateway is reached over the broker; set mqtt.url"
-
-
-def _of_hours(settings: Settings) -> Iterator[Finding]:
-    days = []
-    for number, written in enumerate(settings.hours.holidays, 1):
-        try:
-            days.append(_holiday(written)[0])
-        except ValueError:
-            yield ("hours", "holidays"), f'number {number} is no day; write "2027-02-06" or "2027-02-06 10:00-18:00"'
-    if len(set(days)) < len(days):
-        yield ("hours", "holidays"), "a day is there twice; write each once"
-    for grade, rules in settings.grades.items():
-        if rules.outside_hours and not grade.serious:
-            yield ("grades", grade.value, "outside_hours"), 'only 特急 and 高 are rung outside the hours; write ""'
 
 
 def _of_sources(settings: Settings) -> Iterator[Finding]:
