@@ -24,6 +24,19 @@ def check_paths(paths: Sequence[Path], sound: Sound = SOUND) -> list[Examined]:
     return check(found, sound)
 
 
+def meant(directory: Path, names: Sequence[Path]) -> list[Path]:
+    """What somebody who names scripts means: a file or folder; or, as everywhere else, a code. Without names, all.
+
+    Raises NoSuchScript for a code that is none; a file that is not there is told of by the check.
+    """
+    known = files(directory)
+    found = [name if name.exists() or name.suffix else known.get(str(name), name) for name in names]
+    for name in found:
+        if not (name.exists() or name.suffix):
+            raise NoSuchScript(f"{directory} holds no script '{name}'{did_you_mean(str(name), known)}")
+    return found or [directory]
+
+
 def rehearse_codes(directory: Path, codes: Sequence[str]) -> tuple[list[Examined], list[Finding]]:
     """Check and rehearse. Raises NoSuchScript."""
     known = files(directory)

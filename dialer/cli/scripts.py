@@ -14,7 +14,9 @@ Codes = Annotated[list[str] | None, typer.Argument(help="Codes of scripts; witho
 
 
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Script files or folders of them; without, all.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Codes, script files or folders of them; without, all.")
+    ] = None,
     as_json: AsJson = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Estimate how long sentences take, do not measure them.")
@@ -24,11 +26,12 @@ def check(
     """Read scripts and print every mistake with file, line and column."""
     from dialer.console import scriptjson
     from dialer.console.scripts import print_check
-    from dialer.scriptfiles import check_paths
+    from dialer.scriptfiles import check_paths, meant
     from dialer.sounding import heard
 
     settings = settings_from(config)
-    wanted = paths or [Path(settings.scripts.dir)]
+    with told():
+        wanted = meant(Path(settings.scripts.dir), paths or [])
     if quick:
         with told():
             examined = check_paths(wanted)
