@@ -9,7 +9,7 @@ import os
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -45,6 +45,7 @@ NEVER_LONGER = timedelta(days=5)  # than anybody waits for his next call
 OPEN_WORK = "state IN ('wanted', 'accepted')"
 
 people = st.sampled_from(NUMBERS)
+grades = st.sampled_from(list(Grade))
 deaths = st.one_of(*[st.none()] * 4, st.integers(1, 90))
 some = st.integers(0, 7)  # which of those there are
 
@@ -77,7 +78,7 @@ class Casework(RuleBasedStateMachine):
 
     @rule(
         number=people,
-        grade=st.sampled_from(list(Grade)),
+        grade=grades,
         source=st.sampled_from(["bank", "carrier"]),
         name=st.sampled_from(["", "1", "2", "3"]),
         yuan=st.sampled_from([None, 10, 80_000]),
@@ -126,7 +127,9 @@ class Casework(RuleBasedStateMachine):
     @rule(which=some, stranger=st.sampled_from([False] * 5 + [True]), dies=deaths)
     def a_claimed_one_is_dialled(self, which: int, stranger: bool, dies: int | None) -> None:
         attempt = self._attempts(AttemptState.CLAIMED)[which % len(self._attempts(AttemptState.CLAIMED))]
-        node = "stranger" if stranger else attempt["owner"]
+        self._dial(attempt, "stranger" if stranger else attempt["owner"], dies)
+
+    def _dial(self, attempt: dict[str, Any], node: str, dies: int | None) -> None:
         order = self.centre.do(self.centre.now.storage.brake.order_in_force)
         ring = Ring(attempt["number"], node)
         try:
@@ -136,7 +139,7 @@ class Casework(RuleBasedStateMachine):
             return
         except (CaseConflict, CallsStopped):
             return
-        assert not stranger, "a node dials what another one has claimed"
+        assert node == attempt["owner"], "a node dials what another one has claimed"
         assert order.level.may_ring, "dialled in an emergency stop"
         self._may_ring(attempt)
         self.rings[attempt["id"]] = ring
@@ -150,6 +153,43 @@ class Casework(RuleBasedStateMachine):
                 continue
             assert ring.over_at is not None, "two calls to one person at once"
             assert not ring.keeps_clear or self.time >= ring.over_at + SAFE_GAP, "rung inside the safe gap"
+
+    @rule(
+        number=people,
+        grade=grades,
+        node=st.sampled_from(NODES),
+        cause=st.sampled_from([HangupCause.NORMAL] * 6 + list(HangupCause)),
+        conclusion=st.sampled_from(list(Conclusion)),
+        ends=st.sampled_from([True] * 3 + [False]),
+    )
+    def somebody_is_rung_in_his_time(
+        self, *, number: str, grade: Grade, node: str, cause: HangupCause, conclusion: Conclusion, ends: bool
+    ) -> None:
+        """The usual course of things, without which chance alone would hardly ever come to a second call."""
+        queue, brake = self.centre.now.storage.casebook, self.centre.now.storage.brake
+        if not self._due(number):
+            self._told(lambda: self.centre.now.alert(number=number, grade=grade.value, sum_yuan=len(self.rings)), None)
+        if not self._due(number):
+            return  # people have him, or he is on the line
+        [due] = self._due(number)
+        wait = max(_read(due["due_at"]), _read(due["clear_at"] or due["due_at"])) - self.time
+        self.latest = max(self.latest, self.centre.clock.pass_by(max(wait.total_seconds(), 0)))
+        self.centre.do(lambda: brake.order(StopLevel.GO, "an officer", "why", self.time))
+        claimed = self.centre.do(lambda: queue.claim(due["id"], node, self.time, LEASE_SECONDS))
+        assert (claimed is None) == bool(due["officer_only"] or due["live_attempt"]), "granted is what is due and free"
+        if claimed is None:
+            return
+        self._dial({**due, "owner": node}, node, None)
+        if ends and due["id"] in self.rings:
+            self.centre.clock.pass_by(20)
+            self._end(due["id"], cause, conclusion, None)
+
+    def _due(self, number: str) -> list[dict[str, Any]]:
+        return self.centre.rows(
+            "SELECT attempts.*, contacts.clear_at, contacts.officer_only, contacts.live_attempt FROM attempts"
+            " JOIN contacts ON contacts.id = attempts.contact_id WHERE state = 'due' AND number = ?",
+            number,
+        )
 
     @precondition(lambda self: self._attempts(AttemptState.CLAIMED))
     @rule(which=some, dies=deaths)
@@ -171,50 +211,51 @@ class Casework(RuleBasedStateMachine):
         cause=st.sampled_from(list(HangupCause)),
         conclusion=st.sampled_from([Conclusion.NOTHING, *Conclusion]),
         rang=st.sampled_from([None, Rang.MAYBE, Rang.YES]),
-        fallback=st.booleans(),
-        facts=st.sampled_from([{}, {"transferring": "yes"}, {"transferred": "yes", "amount_yuan": "990000"}]),
         dies=deaths,
     )
     def a_call_ends(
-        self,
-        *,
-        which: int,
-        cause: HangupCause,
-        conclusion: Conclusion,
-        rang: Rang | None,
-        fallback: bool,
-        facts: dict[str, str],
-        dies: int | None,
+        self, *, which: int, cause: HangupCause, conclusion: Conclusion, rang: Rang | None, dies: int | None
     ) -> None:
-        """A report is told, at the end or long after the attempt was given up. fallback: the worker had rung an officer itself."""
+        """A report is told, at the end or long after the attempt was given up."""
         name = self._on_the_line()[which % len(self._on_the_line())]
-        ring = self.rings[name]
-        if not ring.invited:
-            cause, conclusion, rang, facts, fallback = HangupCause.NEVER_DIALLED, Conclusion.NOTHING, None, {}, False
+        self._end(name, cause, conclusion, dies, rang)
+
+    def _end(
+        self, name: str, cause: HangupCause, conclusion: Conclusion, dies: int | None, rang: Rang | None = None
+    ) -> None:
+        """What was heard of money and of officers hangs on the conclusion, for there are too many pairs."""
+        if not self.rings[name].invited:
+            cause, conclusion, rang = HangupCause.NEVER_DIALLED, Conclusion.NOTHING, None
         elif cause is HangupCause.NEVER_DIALLED:
             cause = HangupCause.TRUNK_FAULT
-        handed = conclusion is Conclusion.HANDED_OVER and fallback
-        officers = (OfficerPart("", self.time, self.time, self.time, self.time, brief_heard_to_end=True),)
+        handed = conclusion is Conclusion.HANDED_OVER  # by the worker itself: it had rung the fall-back officer
+        officer = OfficerPart("", self.time, self.time, self.time, self.time, brief_heard_to_end=True)
         told = report(
-            self.time, cause, conclusion, attempt=name, rang=rang, facts=facts, officers=officers if handed else ()
+            self.time,
+            cause,
+            conclusion,
+            attempt=name,
+            rang=rang,
+            facts={"transferred": "yes", "amount_yuan": "990000"} if conclusion is Conclusion.OFFICER_MISSED else {},
+            officers=(officer,) if handed else (),
         )
+        before = self._state(name)
         self._told(lambda: self.centre.now.runner.finish(told, self.time), dies)
-        self._note_end(name, told.rang, outcome_of(told.cause, told.conclusion), told.sip_code)
+        if self._state(name) != before:  # a daemon that died over it is told again
+            self._note_end(name, told.rang, outcome_of(told.cause, told.conclusion), told.sip_code)
 
     @precondition(lambda self: self._on_the_line())
     @rule(which=some, rang=st.sampled_from([Rang.MAYBE, Rang.YES]), dies=deaths)
     def a_worker_is_lost(self, which: int, rang: Rang, dies: int | None) -> None:
         name = self._on_the_line()[which % len(self._on_the_line())]
         truth = rang if self.rings[name].invited else Rang.NEVER
+        before = self._state(name)
         self._told(lambda: self.centre.now.runner.lose(name, truth, self.time), dies)
-        self._note_end(name, truth, Outcome.LOST, 0)
+        if self._state(name) != before:
+            self._note_end(name, truth, Outcome.LOST, 0)
 
     def _note_end(self, name: str, rang: Rang, outcome: Outcome, sip_code: int) -> None:
-        """If it is in the casebook: a daemon that died over it is told again."""
-        [row] = self.centre.rows("SELECT state FROM attempts WHERE id = ?", name)
         ring = self.rings[name]
-        if row["state"] in LIVE:
-            return
         refused = (
             outcome is Outcome.LINE_FAULT and rang is Rang.MAYBE and sip_code
         )  # our trunk's or the network's own no
@@ -347,6 +388,10 @@ class Casework(RuleBasedStateMachine):
         """In an order that does not hang on random names."""
         return self.centre.rows(f"SELECT * FROM attempts WHERE state IN ({_words(*states)}) ORDER BY number, rowid")
 
+    def _state(self, attempt: str) -> str:
+        [row] = self.centre.rows("SELECT state FROM attempts WHERE id = ?", attempt)
+        return str(row["state"])
+
     def _on_the_line(self) -> list[str]:
         """Attempts of which a report or a loss may still be told; lost ones, too, if their telephone rang."""
         may_tell = f"state IN ({_words(*LIVE[1:])}, 'lost')"
@@ -366,6 +411,10 @@ class Casework(RuleBasedStateMachine):
 
 def _words(*words: str) -> str:
     return ", ".join(f"'{word}'" for word in words)
+
+
+def _read(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=UTC)
 
 
 def _written(moment: datetime) -> str:
