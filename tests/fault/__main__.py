@@ -55,11 +55,16 @@ async def main() -> int:
         scene = Scene(daemon, None, None, mark)  # type: ignore[arg-type]  # its telephones are one SIPp
         async with daemon:
             await ready(daemon)
+            await daemon.logged(
+                "broker connected", seconds=60
+            )  # before its first visit the broker keeps nothing for it
             load = Load(broker, SEED)
             killed = await _strike(scene, broker, load)
             alerts = await load.end()
             await _quiet(daemon, alerts)
             broken = broken_promises(daemon, Wire(invited_at(peer)), alerts)
+            if not peer.call_ids():
+                broken.append("nobody was ever rung: nothing is proved; the daemon's log says why")
             figures = _figures(daemon, peer, killed, alerts)
         for pid in scene.processes():
             kill(pid)
