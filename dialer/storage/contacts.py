@@ -168,9 +168,10 @@ async def listed(db: AsyncConnection, attempt_id: str, now: datetime) -> Listing
     number = sa.select(_attempts.c.number).where(_attempts.c.id == attempt_id).scalar_subquery()
     people = people_of(attempt_id).order_by(None)
     meant = sa.or_(_listings.c.number == number, _listings.c.contact_id.in_(people))
-    found = set((await db.execute(sa.select(_listings.c.list).where(meant, _in_force(now)))).scalars())
-    wishes = sa.select(_contacts.c.id).where(_contacts.c.id.in_(people), _contacts.c.officer_only)
-    if Listing.OFFICER_ONLY in found or (await db.execute(wishes)).first() is not None:
+    on_list = sa.select(_listings.c.list).where(meant, _in_force(now))
+    wish = sa.select(sa.literal(Listing.OFFICER_ONLY.value)).where(_contacts.c.id.in_(people), _contacts.c.officer_only)
+    found = set((await db.execute(sa.union_all(on_list, wish.select_from(_contacts)))).scalars())
+    if Listing.OFFICER_ONLY.value in found:
         return Listing.OFFICER_ONLY
     return Listing.BLOCKED if found else None
 
