@@ -64,7 +64,7 @@ class Server:
             if not gone.done():
                 gone.set_result(None)
 
-        def told(_driver: object, _pid: int, _channel: str, table: str) -> None:
+        def told(_driver: object, _pid: int, _name: str, table: str) -> None:
             wake(table)
 
         with told_as_ours():

@@ -38,7 +38,7 @@ NOT_OUR_WORDS = {
 ALLOWED = {
     ("dialer/storage", "session"),  # SQLAlchemy's
     ("dialer/bus/link.py", "session"),  # MQTT's
-    ("dialer/settings.py", "session"),  # of MQTT: session_expiry_seconds
+    ("dialer/settings_sections.py", "session"),  # of MQTT: session_expiry_seconds
     ("dialer/app.py", "session"),  # the same, handed on
     ("voice/asr", "target"),  # where a fetched model is put
     ("voice/dialogue", "target"),  # the step that a reply leads to

@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from dialer import settings as module
+from dialer import settings_sections as module
 from dialer.domain.grade import Grade
 from dialer.errors import SettingsFault
 from dialer.settings import (
