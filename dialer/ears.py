@@ -42,7 +42,9 @@ async def measure_file(settings: Settings, path: Path, console: Console, *, alou
     """The figures of a file of labelled replies. Raises RepliesUnreadable with file and line."""
     try:
         replies = read_labelled(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError, ValueError) as fault:
+    except UnicodeDecodeError:
+        raise RepliesUnreadable(f"{path} is not UTF-8; save it as UTF-8.") from None
+    except (OSError, ValueError) as fault:
         raise RepliesUnreadable(str(fault)) from None
     heard = await _heard(settings, replies, console) if aloud else [each.reply for each in replies]
     return measure(zip(replies, heard, strict=True), understand)

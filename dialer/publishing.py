@@ -19,6 +19,7 @@ from voice.script.model import Script
 from voice.understanding.knowledge import Knowledge
 
 AT_ONCE = 8  # sentences between two looks at the progress
+SHORTEST_HASH = 4  # nobody approves by accident what he has not looked at
 Progress = Callable[[int, int], None]  # sentences that are ready, and all of them
 
 
@@ -76,6 +77,8 @@ class Publisher:
 
     async def approve(self, code: str, beginning: str, signed: Signed, progress: Progress = _untold) -> Version:
         """Make a proposal the current version. Raises NotProposed, OwnProposal."""
+        if len(beginning) < SHORTEST_HASH:
+            raise NotProposed(f"Give at least {SHORTEST_HASH} characters of the hash that you have read.")
         waiting = [v for v in await self._shelf.proposals(code) if v.hash.startswith(beginning)]
         if len(waiting) != 1:
             raise NotProposed

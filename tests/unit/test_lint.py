@@ -94,6 +94,8 @@ def test_a_whole_script_has_no_findings(tmp_path: Path) -> None:
             "20:3", "newcomer-uninformed",
         ),
         # what can be said, and followed
+        (changed("我是智能助手。", "，，，"), "21:11", "unspeakable"),
+        (changed("tell: 我是智能助手。", "tell: {text: 您好。, recording: ../small.yaml}"), "21:34", "no-such-recording"),
         (changed("我是智能助手。", "一块儿说吧。"), "21:11", "unspeakable"),
         (changed("我是智能助手。", "邛崃的朋友您好。"), "21:11", "unspeakable"),
         (changed("我是智能助手。", "བོད་སྐད།"), "21:11", "unspeakable"),

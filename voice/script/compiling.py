@@ -164,8 +164,13 @@ class Workshop:
 
     def _recording(self, word: Word) -> tuple[str, str]:
         """The file's name and what is in it; the sound itself is checked by whoever can hear it."""
+        home = self._directory.resolve()
+        if not (home / word.text).resolve().is_relative_to(home):
+            problem = f"'{word.text}' lies outside the folder of the scripts"
+            self._complain(word.place, "no-such-recording", problem, "copy it into the folder, e.g. recordings/")
+            return word.text, ""
         try:
-            content = (self._directory / word.text).read_bytes()
+            content = (home / word.text).read_bytes()
         except OSError as refusal:
             problem = f"'{word.text}' cannot be read: {refusal.strerror}"
             self._complain(word.place, "no-such-recording", problem, "give its path from the folder of the scripts")

@@ -115,11 +115,13 @@ async def test_a_proposal_waits_for_somebody_else(room: Room) -> None:
     assert await room.scripts.codes() == []
 
     with pytest.raises(OwnProposal):
-        await room.publisher.approve("small", "1", WANG)
+        await room.publisher.approve("small", "1111", WANG)
     with pytest.raises(NotProposed):
-        await room.publisher.approve("small", "2", LI)
+        await room.publisher.approve("small", "2222", LI)
+    with pytest.raises(NotProposed, match="at least 4 characters"):
+        await room.publisher.approve("small", "111", LI)
 
-    assert (await room.publisher.approve("small", "111", LI)).author == "王"
+    assert (await room.publisher.approve("small", "1111", LI)).author == "王"
     assert await room.deeds() == [Deed.PROPOSED, Deed.APPROVED]
     assert [script.hash for script in await room.scripts.published()] == [ONE.hash]
 

@@ -82,6 +82,8 @@ def _sayable(text: str) -> tuple[tuple[str, str, str], ...]:
         found.append(("unspeakable", f"the voice cannot say '{odd[0]}'", "write it in Chinese characters"))
     elif odd := _NO_READING.search(words):
         found.append(("unspeakable", f"the voice cannot say '{odd[0]}'", "take another word"))
+    elif not hanzi_in(words):
+        found.append(("unspeakable", f"'{words}' is no words", "write what is to be said in Chinese characters"))
     found += _long_clauses(words, MAX_CLAUSE_HANZI)
     return tuple(found)
 
