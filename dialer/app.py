@@ -126,7 +126,16 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
     synthesizer = await house.enter_async_context(open_synthesizer(speech))
     prompts = PromptCache((settings.data_dir / "prompts").resolve(), synthesizer, speech)
     pool = await house.enter_async_context(open_pool(_pool_settings(settings, model)))
-    recovery = Recovery(runner, storage.casebook, storage.casebook, clock, spool_dir(settings))
+    recovery = Recovery(
+        runner,
+        storage.casebook,
+        storage.casebook,
+        clock,
+        spool_dir(settings),
+        node=node,
+        longest_call=longest_call(settings),
+        may_judge=lambda: heart.may_judge,
+    )
     scripts = Scripts(storage.shelf, settings.centre)
     recorded = RecordedSentences((settings.data_dir / "recorded").resolve(), Path(settings.scripts.dir))
     mouth = Mouth(prompts, recorded)
@@ -154,7 +163,6 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
             recovery=recovery,
             clock=clock,
             settings=settings,
-            node=node,
         )
     )
     calls = _Calls(caller, recovery)

@@ -13,6 +13,7 @@ from dialer.domain.events import (
     AlertAccepted,
     AttemptEnded,
     AttemptLost,
+    AttemptOrphaned,
     ClosedByPerson,
     Event,
     NobodyCame,
@@ -46,6 +47,7 @@ def _name_of(event: Event) -> str:
         AlertAccepted: "alert_accepted",
         AttemptEnded: "attempt_ended",
         AttemptLost: "attempt_lost",
+        AttemptOrphaned: "attempt_orphaned",
         NumberBarred: "number_barred",
         OfficerTook: "officer_took",
         NobodyCame: "nobody_came",
@@ -72,7 +74,7 @@ def _facts_of(event: Event) -> Mapping[str, str]:
             return {"officer": officer}
         case ClosedByPerson(who, why):
             return {"who": who, "why": why}
-        case NobodyCame():
+        case NobodyCame() | AttemptOrphaned():
             return {}
         case WorkFinished(kind, result, who):
             return {"work": kind.value, "result": result.value, "by": who}

@@ -15,8 +15,8 @@ from typing import Any
 import structlog
 
 from dialer.callwords import group_of
-from dialer.domain.attempt import ClaimedAttempt
-from dialer.errors import CallsStopped, DialerError, NumberListed, OutsideHours, ScriptMissing, TrunkDown
+from dialer.domain.attempt import ClaimedAttempt, Hold
+from dialer.errors import CallsStopped, DialerError, NumberListed, OutsideHours, ScriptMissing, TakenOver, TrunkDown
 from dialer.escalator import Escalator, LiveCall, fallback_brief, officer_trunk
 from dialer.ids import new_id
 from dialer.knowledge import PublishedKnowledge
@@ -67,7 +67,6 @@ class Desk:
     recovery: Recovery
     clock: Clock
     settings: Settings
-    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,10 @@ class Caller:
             await self._give_back(attempt, early.opens_at, "outside_hours")
         except NumberListed as listed:
             log.warning("the number was put on a list, it is not rung", attempt=attempt.id, advice=str(listed))
+        except TakenOver as fault:  # and the worker sees its wire end: it finishes the talk alone
+            log.warning(
+                "this node was silent for too long, it lets go of a call", attempt=attempt.id, advice=str(fault)
+            )
         except (TrunkDown, WorkersBusy) as fault:
             log.warning("no line or worker, the attempt waits", attempt=attempt.id, advice=str(fault))
             await self._give_back(attempt)
@@ -148,19 +151,16 @@ class Caller:
             usable = True
         except WorkerLost:
             log.error("call worker lost", attempt=attempt.id, worker_pid=link.pid)
-            await self._desk.recovery.settle(attempt.id)
+            await self._desk.recovery.settle(attempt.id, attempt.hold)
         finally:
             self._desk.pool.give_back(link, usable=usable)
 
     async def _begin(self, attempt: ClaimedAttempt, prepared: _Prepared, call_id: str) -> None:
-        now = self._desk.clock.now()
         await self._desk.log.begin_dialling(
-            attempt.id,
-            self._desk.node,
+            attempt.hold,
             call_id=call_id,
             script_hash=prepared.script.hash,
-            now=now,
-            lease_until=now + timedelta(seconds=self._longest_call),
+            now=self._desk.clock.now(),
             hours_rule=self._hours_rule(attempt),
         )
 
@@ -207,7 +207,7 @@ class Caller:
 
     async def _listen(self, attempt: ClaimedAttempt, link: Wire, patience: asyncio.Timeout, passage: Passage) -> None:
         stages: asyncio.Queue[OfficerLeg] = asyncio.Queue()
-        live = LiveCall(attempt.id, attempt.fraud_type.chinese, link.send)
+        live = LiveCall(attempt.hold, attempt.fraud_type.chinese, link.send)
         fetching: list[asyncio.Task[None]] = []
         self._robot_talks[attempt.id] = link
         try:
@@ -230,7 +230,7 @@ class Caller:
                         return
                     case told:
                         passage.note(told)
-                        await self._note(told, link.pid)
+                        await self._note(attempt.hold, told, link.pid)
         finally:
             self._robot_talks.pop(attempt.id, None)
             for task in fetching:
@@ -243,28 +243,30 @@ class Caller:
         elif leg.stage is OfficerStage.ENDED:
             patience.reschedule(asyncio.get_running_loop().time() + self._longest_call)
 
-    async def _note(self, told: ToDaemon, worker_pid: int) -> None:
-        """Keep the live view and the proof current; a database that is away must not end a talk."""
+    async def _note(self, hold: Hold, told: ToDaemon, worker_pid: int) -> None:
+        """Keep the live view and the proof current; a database that is away must not end a talk. Raises TakenOver."""
         try:
             match told:
                 case LegProgress(attempt, progress, at):
                     log.info("call", attempt=attempt, progress=progress.value)
-                    await self._desk.log.note_progress(attempt, progress.value, at, worker_pid=worker_pid)
+                    await self._desk.log.note_progress(hold, progress.value, at, worker_pid=worker_pid)
                 case TurnStarted(attempt, turn, step, said, at):
                     log.info("turn", attempt=attempt, turn=turn, step=step)
-                    await self._desk.log.note_turn_started(attempt, turn, step, said, at)
+                    await self._desk.log.note_turn_started(hold, turn, step, said, at)
                 case TurnEnded(attempt, record, at):
                     log.info("heard", attempt=attempt, turn=record.turn, understood=list(record.intents))
-                    await self._desk.log.note_turn_ended(attempt, record, at)
+                    await self._desk.log.note_turn_ended(hold, record, at)
                 case _:
                     pass
+        except TakenOver:
+            raise
         except DialerError as fault:
             log.error("turn not written down, the report will have it", advice=str(fault))
 
     async def _give_back(self, attempt: ClaimedAttempt, due: datetime | None = None, why: str = "cannot_start") -> None:
         due = due or self._desk.clock.now() + timedelta(seconds=RETRY_SECONDS)
         try:
-            await self._desk.queue.release(attempt.id, self._desk.node, due, why)
+            await self._desk.queue.release(attempt.hold, due, why)
         except DialerError as fault:  # recovery finds the claim as soon as the database is back
             log.error("attempt not given back yet", attempt=attempt.id, advice=str(fault))
 

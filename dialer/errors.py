@@ -45,6 +45,10 @@ class CaseConflict(DialerError):
     retryable = True
 
 
+class TakenOver(CaseConflict):
+    """Another node has this attempt now, or nobody has. Leave it alone; what its worker reports is still the truth."""
+
+
 class CallsStopped(DialerError):
     """The centre has stopped calls. The attempt waits in the queue; `quanzu go` lets calls leave again."""
 

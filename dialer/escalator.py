@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from dialer.brief import FALLBACK, LONGEST_MS, brief
+from dialer.domain.attempt import Hold
 from dialer.domain.escalation import Escalation, EscalationState
 from dialer.ids import new_id
 from dialer.ports import Clock
@@ -33,7 +34,7 @@ _WILL_NOT_COME = (OfficerStage.DECLINED, OfficerStage.UNANSWERED)
 class LiveCall:
     """The call that an officer is wanted for."""
 
-    attempt_id: str
+    hold: Hold
     title: str  # of the fraud type, in Chinese
     send: Callable[[ToWorker], None]
 
@@ -53,8 +54,8 @@ class Escalator:
             with self._roster.engage(officer):
                 if await self._ring(call, wanted, officer, stages):
                     return
-        await self._runner.nobody_came(call.attempt_id, reason=wanted.reason, facts=wanted.facts, now=self._clock.now())
-        log.warning("no officer came", attempt=call.attempt_id, rung=len(tried))
+        await self._runner.nobody_came(call.hold, reason=wanted.reason, facts=wanted.facts, now=self._clock.now())
+        log.warning("no officer came", attempt=call.hold.attempt, rung=len(tried))
         call.send(NoOfficerFree())
 
     async def _ring(
@@ -64,7 +65,7 @@ class Escalator:
         spoken = await self._brief(call, wanted)
         now = self._clock.now()
         written = await self._runner.want_officer(
-            call.attempt_id,
+            call.hold,
             reason=wanted.reason,
             facts=wanted.facts,
             officer=officer.name,
@@ -75,15 +76,15 @@ class Escalator:
             now=now,
         )
         escalation = written.id
-        log.info("officer rung", attempt=call.attempt_id, escalation=escalation, officer=officer.id)
+        log.info("officer rung", attempt=call.hold.attempt, escalation=escalation, officer=officer.id)
         call.send(self._order(written, officer, spoken))
         came = False
         while True:
             leg = await stages.get()
             if leg.escalation != escalation:
                 continue  # an earlier officer's last word
-            await self._runner.note_escalation(escalation, EscalationState(leg.stage.value), leg.at)
-            log.info("officer", attempt=call.attempt_id, escalation=escalation, stage=leg.stage.value)
+            await self._runner.note_escalation(call.hold, escalation, EscalationState(leg.stage.value), leg.at)
+            log.info("officer", attempt=call.hold.attempt, escalation=escalation, stage=leg.stage.value)
             came = came or leg.stage in _CAME
             if leg.stage is OfficerStage.ENDED or leg.stage in _WILL_NOT_COME:
                 return came

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from dialer.contactports import ContactFile
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, FraudType, RejectedAlert
-from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, DueAttempt, UnfinishedAttempt
+from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, DueAttempt, Hold, UnfinishedAttempt
 from dialer.domain.case import Case
 from dialer.domain.danger import DangerSign
 from dialer.domain.escalation import Escalation
@@ -50,8 +50,8 @@ class AttemptQueue(Protocol):
     async def claim(self, attempt_id: str, node: str, now: datetime, lease_seconds: float) -> ClaimedAttempt | None:
         """Take it, alone. None: somebody else has it, the person is being rung, or the safe gap is not over. Raises NumberListed."""
 
-    async def release(self, attempt_id: str, node: str, due_at: datetime, why: str) -> None:
-        """Give a claimed attempt back before anything left the house."""
+    async def release(self, hold: Hold, due_at: datetime, why: str) -> None:
+        """Give a claimed attempt back before anything left the house. Raises TakenOver, CaseConflict."""
 
     async def calls_in_hand(self, node: str) -> int:
         """Attempts that this node has claimed or is conducting."""
@@ -74,34 +74,24 @@ class Brake(Protocol):
 
 
 class CallLog(Protocol):
-    """What happens during one attempt's call. Used by caller and by recovery."""
+    """What happens during one attempt's call. Used by caller and by recovery. With a hold that is not the newest: TakenOver."""
 
     async def begin_dialling(
-        self,
-        attempt_id: str,
-        node: str,
-        *,
-        call_id: str,
-        script_hash: str,
-        now: datetime,
-        lease_until: datetime,
-        hours_rule: str = "",
+        self, hold: Hold, *, call_id: str, script_hash: str, now: datetime, hours_rule: str = ""
     ) -> None:
         """The commit before the INVITE. Raises CaseConflict when the claim is not (any more) this node's, CallsStopped, NumberListed.
 
         hours_rule: by which rule it leaves outside the calling hours; kept with the case."""
 
-    async def note_progress(
-        self, attempt_id: str, progress: str, at: datetime, *, worker_pid: int | None = None
-    ) -> None:
+    async def note_progress(self, hold: Hold, progress: str, at: datetime, *, worker_pid: int | None = None) -> None:
         """accepted, inviting, ringing, answered: moves forward only; late or repeated messages change nothing."""
 
-    async def note_turn_started(self, attempt_id: str, turn: int, step: str, said: str, at: datetime) -> None: ...
+    async def note_turn_started(self, hold: Hold, turn: int, step: str, said: str, at: datetime) -> None: ...
 
-    async def note_turn_ended(self, attempt_id: str, record: TurnRecord, at: datetime) -> None: ...
+    async def note_turn_ended(self, hold: Hold, record: TurnRecord, at: datetime) -> None: ...
 
-    async def unfinished_attempts(self, *, node: str = "", not_node: str = "") -> Sequence[UnfinishedAttempt]:
-        """Everything CLAIMED to ANSWERED; of this node only, or of every node but this one."""
+    async def unfinished_attempts(self) -> Sequence[UnfinishedAttempt]:
+        """Everything CLAIMED to ANSWERED, of every node."""
 
 
 class Nodes(Protocol):
@@ -179,6 +169,9 @@ class FiledAttempt:
     due_at: datetime
     deadline: datetime
     outcome: Outcome | None
+    fence: int
+    lease_until: datetime | None  # None: nobody has it
+    progress: str
 
 
 class CaseFile(WorkFile, ContactFile, Protocol):
@@ -230,6 +223,9 @@ class CaseFile(WorkFile, ContactFile, Protocol):
         self, attempt_id: str, state: AttemptState, *, at: datetime, rang: Rang, outcome: Outcome | None
     ) -> None:
         """ENDED, LOST or CANCELLED; frees the person for other calls."""
+
+    async def orphan(self, attempt_id: str, over_by: datetime) -> None:
+        """Nobody conducts it any more; its call is over by then."""
 
     async def write_report(self, report: CallReport) -> None:
         """Keep what the report knows: cause, conclusion, facts, times, recordings and every turn."""

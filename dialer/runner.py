@@ -2,6 +2,7 @@
 
 Rule 1: nothing is decided here; every decision is casework's.
 Rule 2: an event is applied once: a report by its attempt, an alert by its name, an officer by his escalation.
+        What a node tells of a call that it conducts is taken with the newest fence only; a report is the truth without one.
 Rule 3: history and outbox hold no number, name, sum or spoken word.
 """
 
@@ -14,13 +15,14 @@ from zoneinfo import ZoneInfo
 from dialer.applying import apply
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, RejectedAlert
-from dialer.domain.attempt import LIVE, AttemptState
+from dialer.domain.attempt import LIVE, MAY_HAVE_RUNG, AttemptState, Hold
 from dialer.domain.case import Case, Person
 from dialer.domain.escalation import Escalation, EscalationState
 from dialer.domain.events import (
     AlertAccepted,
     AttemptEnded,
     AttemptLost,
+    AttemptOrphaned,
     ClosedByPerson,
     Event,
     NobodyCame,
@@ -29,7 +31,7 @@ from dialer.domain.events import (
 )
 from dialer.domain.outcome import Outcome, outcome_of, outcome_of_loss
 from dialer.domain.policy import Policy
-from dialer.errors import CaseConflict, NotOnFile
+from dialer.errors import CaseConflict, NotOnFile, TakenOver
 from dialer.ids import new_id
 from dialer.orders import tell
 from dialer.ports import CaseFile, CaseFiles, FiledAttempt
@@ -37,6 +39,7 @@ from voice.report import CallReport, OfficerPart, Rang
 from voice.understanding.when import resolve
 
 CONFLICTS = 4  # by any of his numbers; each time somebody else has got further
+_KNOWN = {"inviting": Rang.MAYBE, "ringing": Rang.YES, "answered": Rang.YES}  # by what the worker has told so far
 SAME_BODY_SECONDS = 600  # an alert without a name, repeated byte for byte inside this time, is the same alert
 
 
@@ -68,7 +71,9 @@ class Runner:
     async def accept(self, alert: Alert, now: datetime) -> Accepted:
         """File the alert under its person's live case, or open one."""
         for _ in range(CONFLICTS):
-            with suppress(CaseConflict):  # another node opens a file on this person at the same moment: soon it is there
+            with suppress(
+                CaseConflict
+            ):  # another node opens a file on this person at the same moment: soon it is there
                 return await self._accept(alert, now)
         return await self._accept(alert, now)
 
@@ -139,12 +144,26 @@ class Runner:
         named = report.facts.get("call_back_at", "")
         return resolve(named, report.ended_at.astimezone(ZoneInfo(self._policy.hours.zone)))
 
-    async def lose(self, attempt_id: str, rang: Rang, now: datetime) -> bool:
-        """Give up an attempt whose process is gone. False: it was over, or is not begun."""
+    async def orphan(self, hold: Hold, over_by: datetime, now: datetime) -> bool:
+        """Take an attempt from a node that is silent. False: it was heard of again, or the call is over. Raises TakenOver."""
         async with self._files.transaction() as file:
-            attempt = await self._attempt(file, attempt_id)
+            attempt = await self._held(file, hold)
+            if attempt.state not in MAY_HAVE_RUNG or attempt.lease_until is None or attempt.lease_until > now:
+                return False
+            await file.orphan(attempt.id, over_by)
+            await self._apply(file, await file.case(attempt.case_id), AttemptOrphaned(attempt.id), now, attempt.id)
+            return True
+
+    async def lose(self, attempt_id: str, rang: Rang, now: datetime, *, hold: Hold | None = None) -> bool:
+        """Give up an attempt whose process is gone. False: it was over, or is not begun. rang: what is proved, at least.
+
+        hold: where nothing is left of the call and only whose it is makes that a proof. Raises TakenOver.
+        """
+        async with self._files.transaction() as file:
+            attempt = await (self._attempt(file, attempt_id) if hold is None else self._held(file, hold))
             if attempt.state not in LIVE:
                 return False
+            rang = max(rang, _KNOWN.get(attempt.progress, rang), key=tuple(Rang).index)
             case = await file.case(attempt.case_id)
             await self._end_escalations(file, attempt_id, now)
             outcome = outcome_of_loss(rang)
@@ -154,7 +173,7 @@ class Runner:
 
     async def want_officer(
         self,
-        attempt_id: str,
+        hold: Hold,
         *,
         reason: str,
         facts: Mapping[str, str],
@@ -167,11 +186,11 @@ class Runner:
     ) -> Escalation:
         """Write down that this officer is rung for this live call, before his telephone rings."""
         async with self._files.transaction() as file:
-            attempt = await self._attempt(file, attempt_id)
+            attempt = await self._held(file, hold)
             case = await file.case(attempt.case_id)
             escalation = Escalation(
                 id=new_id(now),
-                attempt_id=attempt_id,
+                attempt_id=attempt.id,
                 case_id=case.id,
                 reason=reason,
                 tier=tier,
@@ -185,13 +204,14 @@ class Runner:
             )
             await file.put_escalation(escalation)
             told = {"escalation": escalation.id, "reason": reason, "officer": officer, "tier": tier}
-            await file.write_history(case.id, "officer_wanted", told, now, attempt_id)
-            await tell(file, case, Announcement.OFFICER_WANTED, {"attempt": attempt_id, **told}, now)
+            await file.write_history(case.id, "officer_wanted", told, now, attempt.id)
+            await tell(file, case, Announcement.OFFICER_WANTED, {"attempt": attempt.id, **told}, now)
             return escalation
 
-    async def note_escalation(self, escalation_id: str, state: EscalationState, at: datetime) -> Escalation:
+    async def note_escalation(self, hold: Hold, escalation_id: str, state: EscalationState, at: datetime) -> Escalation:
         """Move an escalation forward; a bridge means that the officer took the case. Late messages change nothing."""
         async with self._files.transaction() as file:
+            await self._held(file, hold)
             escalation = await file.escalation(escalation_id)
             if escalation is None:
                 raise NotOnFile
@@ -199,10 +219,10 @@ class Runner:
             await self._move(file, case, escalation, state, at)
             return escalation.moved(state, at)
 
-    async def nobody_came(self, attempt_id: str, *, reason: str, facts: Mapping[str, str], now: datetime) -> Escalation:
+    async def nobody_came(self, hold: Hold, *, reason: str, facts: Mapping[str, str], now: datetime) -> Escalation:
         """Nobody (more) can be rung for this live call."""
-        escalation = await self.want_officer(attempt_id, reason=reason, facts=facts, now=now)
-        return await self.note_escalation(escalation.id, EscalationState.NOBODY, now)
+        escalation = await self.want_officer(hold, reason=reason, facts=facts, now=now)
+        return await self.note_escalation(hold, escalation.id, EscalationState.NOBODY, now)
 
     async def close(self, case_id: str, who: str, why: str, now: datetime) -> Case:
         """Somebody who may do so closes the case."""
@@ -213,6 +233,12 @@ class Runner:
         attempt = await file.attempt(attempt_id)
         if attempt is None:
             raise NotOnFile
+        return attempt
+
+    async def _held(self, file: CaseFile, hold: Hold) -> FiledAttempt:
+        attempt = await self._attempt(file, hold.attempt)
+        if attempt.fence != hold.fence:
+            raise TakenOver
         return attempt
 
     async def _apply(self, file: CaseFile, case: Case, event: Event, now: datetime, attempt_id: str = "") -> Case:

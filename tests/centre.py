@@ -4,10 +4,9 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from dialer.dialplan import DialPlan
-from dialer.domain.attempt import ClaimedAttempt
+from dialer.domain.attempt import ClaimedAttempt, Hold
 from dialer.domain.policy import Policy
 from dialer.intake import Intake
 from dialer.ports import Answer, CaseStory
@@ -49,18 +48,15 @@ class Centre:
         """The most urgent due attempt is claimed and its INVITE may leave."""
         claimed = await self.claim()
         assert claimed is not None, "nothing is due"
-        await self.begin_dialling(claimed.id)
+        await self.begin_dialling(claimed.hold)
         return claimed
 
-    async def begin_dialling(self, attempt_id: str, node: str = "", *, hours_rule: str = "") -> None:
-        now = self.clock.now()
+    async def begin_dialling(self, hold: Hold, *, hours_rule: str = "") -> None:
         await self.storage.casebook.begin_dialling(
-            attempt_id,
-            node or self.node,
-            call_id="call-of-" + attempt_id,
+            hold,
+            call_id="call-of-" + hold.attempt,
             script_hash="f" * 64,
-            now=now,
-            lease_until=now + timedelta(seconds=LEASE_SECONDS),
+            now=self.clock.now(),
             hours_rule=hours_rule,
         )
 

@@ -39,6 +39,10 @@ def proof_of(attempt: AttemptLine) -> Proof:
         return Proof(None, "not begun; nothing has left the house")
     if attempt.state is AttemptState.CLAIMED:
         return Proof(None, f"claimed by {attempt.owner}; DIALLING is not committed, so no INVITE has left")
+    if attempt.state in MAY_HAVE_RUNG and not attempt.owner:
+        return Proof(
+            None, f"its node fell silent, nobody is rung meanwhile; last heard of: {attempt.progress or 'order sent'}"
+        )
     if attempt.state in MAY_HAVE_RUNG:
         return Proof(None, f"in the hands of {attempt.owner}; last heard of: {attempt.progress or 'order sent'}")
     if attempt.answered_at is not None:

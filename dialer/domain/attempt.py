@@ -2,6 +2,8 @@
 
 Rule 1: a case has at most one attempt that is not over.
 Rule 2: DIALLING is committed, with the SIP Call-ID, before the INVITE leaves; from there on it may have rung.
+Rule 3: every claim and every takeover raises the fence; a node writes about an attempt with the fence that it was given, and an older
+        one changes nothing. What ends an attempt needs none: a report, or a proof in the spool, is the truth whoever brings it.
 """
 
 from collections.abc import Mapping
@@ -44,6 +46,14 @@ class AttemptReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """What a node shows when it writes about an attempt that it conducts."""
+
+    attempt: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
 class DueAttempt:
     """What pacing needs to choose: in the order of deadline, grade, sum."""
 
@@ -75,18 +85,28 @@ class ClaimedAttempt:
     sum_yuan: int | None = field(default=None, repr=False)
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)  # of the latest alert
     resumes: str = ""  # the attempt whose talk this one takes up
+    fence: int = 0
+
+    @property
+    def hold(self) -> Hold:
+        return Hold(self.id, self.fence)
 
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedAttempt:
-    """An attempt that some node has in hand: what recovery looks at after a crash."""
+    """An attempt that is claimed or may be ringing: what recovery looks at."""
 
     id: str
     case_id: str
     state: AttemptState
-    owner: str
-    lease_until: datetime
+    owner: str  # the node that conducts it; empty: that node was silent for too long, and nobody knows of the call
+    lease_until: datetime  # without an owner: the call is over by then
+    fence: int
     call_id: str
     worker_pid: int | None
     dialled_at: datetime | None
     answered_at: datetime | None
+
+    @property
+    def hold(self) -> Hold:
+        return Hold(self.id, self.fence)

@@ -20,6 +20,7 @@ from dialer.domain.events import (
     AlertAccepted,
     AttemptEnded,
     AttemptLost,
+    AttemptOrphaned,
     ClosedByPerson,
     Event,
     NobodyCame,
@@ -62,6 +63,8 @@ def advance(policy: Policy, case: Case, event: Event, now: datetime) -> Next:
             return _lost_in_good_hands(policy, case, rang, now)
         case _, AttemptLost(_, rang):
             return _lost(policy, case, rang, now)
+        case _, AttemptOrphaned():
+            return case, _find_out(policy, case, now)
         case _, AttemptEnded(report):
             return _besides(policy, case, report, _ended(policy, case, event, now), now)
         case _, WorkFinished():
@@ -138,6 +141,14 @@ def _lost_in_good_hands(policy: Policy, case: Case, rang: Rang, now: datetime) -
     if case.state is CaseState.WITH_OFFICER:
         return case, (ask_officer(policy, case, WorkReason.TALK_LOST, now),)
     return case, ()
+
+
+def _find_out(policy: Policy, case: Case, now: datetime) -> tuple[Action, ...]:
+    """Whether he was reached, nobody knows; the robot rings nobody until it is known, so on a serious case an officer must."""
+    if not case.grade.serious or case.state in (CaseState.WITH_PEOPLE, CaseState.CLOSED):
+        return ()
+    reason = WorkReason.TALK_LOST if case.state is CaseState.WITH_OFFICER else WorkReason.MAY_HAVE_RUNG
+    return (ask_officer(policy, case, reason, now),)
 
 
 def _lost(policy: Policy, case: Case, rang: Rang, now: datetime) -> Next:

@@ -44,6 +44,13 @@ class NumberBarred:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptOrphaned:
+    """The node that conducts this attempt is silent. The call may go on, and a report may come."""
+
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfficerTook:
     """An officer was bridged to the person."""
 
@@ -85,6 +92,7 @@ Event = (
     AlertAccepted
     | AttemptEnded
     | AttemptLost
+    | AttemptOrphaned
     | NumberBarred
     | OfficerTook
     | NobodyCame

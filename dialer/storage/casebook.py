@@ -3,7 +3,7 @@
 Rule 1: one method, one transaction.
 Rule 2: a claim locks the person, and whoever else is found by the number: `contacts.live_attempt` is who rings now, and only one
         can. It waits for nobody: who is busy with one of them or with the attempt now has the better right.
-Rule 3: a call's log moves forward only; what is late changes nothing.
+Rule 3: a call's log moves forward only; what is late changes nothing, and what is written with an older fence is refused.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -20,11 +20,12 @@ from dialer.domain.attempt import (
     AttemptState,
     ClaimedAttempt,
     DueAttempt,
+    Hold,
     UnfinishedAttempt,
 )
 from dialer.domain.case import CaseState
 from dialer.domain.grade import Grade
-from dialer.errors import CallsStopped, CaseConflict, NumberListed
+from dialer.errors import CallsStopped, CaseConflict, NumberListed, TakenOver
 from dialer.ports import CaseFile
 from dialer.storage import mapping, tables
 from dialer.storage.brake import NOT_STOPPED, in_force
@@ -108,12 +109,13 @@ class SqlCasebook:
         await db.execute(mine.values(fence=_attempts.c.fence + 1, **columns))
         await _remember(db, attempt_id, "attempt_claimed", {"node": node}, now)
 
-    async def release(self, attempt_id: str, node: str, due_at: datetime, why: str) -> None:
+    async def release(self, hold: Hold, due_at: datetime, why: str) -> None:
         async with self._engines.write() as db:
-            case_state = await _state_of_claimed(db, attempt_id, node)
+            case_state = await _state_of_claimed(db, hold)
             state = AttemptState.DUE if case_state in _RINGABLE else AttemptState.CANCELLED
-            await _let_go(db, attempt_id, state, due_at)
-            await _remember(db, attempt_id, "attempt_released", {"why": why, "due_at": due_at.isoformat()}, due_at)
+            await _let_go(db, hold.attempt, state, due_at)
+            facts = {"why": why, "due_at": due_at.isoformat()}
+            await _remember(db, hold.attempt, "attempt_released", facts, due_at)
 
     async def calls_in_hand(self, node: str) -> int:
         mine = sa.select(sa.func.count()).select_from(_attempts)
@@ -123,18 +125,11 @@ class SqlCasebook:
     # --- the log of a call
 
     async def begin_dialling(
-        self,
-        attempt_id: str,
-        node: str,
-        *,
-        call_id: str,
-        script_hash: str,
-        now: datetime,
-        lease_until: datetime,
-        hours_rule: str = "",
+        self, hold: Hold, *, call_id: str, script_hash: str, now: datetime, hours_rule: str = ""
     ) -> None:
+        attempt_id = hold.attempt
         async with self._engines.write() as db:
-            case_state = await _state_of_claimed(db, attempt_id, node)
+            case_state = await _state_of_claimed(db, hold)
             stopped = not (await in_force(db)).level.may_ring
             ringable = case_state in _RINGABLE
             barred = ringable and await listed(db, attempt_id, now) is not None
@@ -145,12 +140,7 @@ class SqlCasebook:
                 await _let_go(db, attempt_id, AttemptState.DUE, now)
                 await _remember(db, attempt_id, "attempt_released", {"why": "emergency_stop"}, now)
             elif ringable:
-                columns = {
-                    "call_id": call_id,
-                    "script_hash": script_hash,
-                    "dialled_at": now,
-                    "lease_until": lease_until,
-                }
+                columns = {"call_id": call_id, "script_hash": script_hash, "dialled_at": now}
                 dialling = _attempts.update().where(_attempts.c.id == attempt_id)
                 await db.execute(dialling.values(state=AttemptState.DIALLING.value, **columns))
                 if hours_rule:
@@ -166,9 +156,7 @@ class SqlCasebook:
         if not ringable:
             raise CaseConflict("The case was closed or taken by a person before the call left; it is not rung.")
 
-    async def note_progress(
-        self, attempt_id: str, progress: str, at: datetime, *, worker_pid: int | None = None
-    ) -> None:
+    async def note_progress(self, hold: Hold, progress: str, at: datetime, *, worker_pid: int | None = None) -> None:
         rank, state, column = _PROGRESS[progress]
         earlier = ["", *(word for word, (order, _, _) in _PROGRESS.items() if order < rank)]
         columns: dict[str, Any] = {"progress": progress, "state": state.value}
@@ -176,27 +164,36 @@ class SqlCasebook:
             columns[column] = at
         if worker_pid is not None:
             columns["worker_pid"] = worker_pid
-        going = (_attempts.c.id == attempt_id, _attempts.c.state.in_(MAY_HAVE_RUNG), _attempts.c.progress.in_(earlier))
-        async with self._engines.write() as db:
+        going = (
+            _attempts.c.id == hold.attempt,
+            _attempts.c.state.in_(MAY_HAVE_RUNG),
+            _attempts.c.progress.in_(earlier),
+        )
+        async with self._log_of(hold) as db:
             if (await db.execute(_attempts.update().where(*going).values(**columns))).rowcount:
-                await _remember(db, attempt_id, f"call_{progress}", {}, at)
+                await _remember(db, hold.attempt, f"call_{progress}", {}, at)
 
-    async def note_turn_started(self, attempt_id: str, turn: int, step: str, said: str, at: datetime) -> None:
+    async def note_turn_started(self, hold: Hold, turn: int, step: str, said: str, at: datetime) -> None:
         begun = TurnRecord(turn, step, said, said_to_end=False, heard="", intents=(), confidence=0, rule="", started_ms=0,
                            reply_gap_ms=None)  # fmt: skip
-        async with self._engines.write() as db:
-            await begin_turn(db, attempt_id, begun, at)
+        async with self._log_of(hold) as db:
+            await begin_turn(db, hold.attempt, begun, at)
 
-    async def note_turn_ended(self, attempt_id: str, record: TurnRecord, at: datetime) -> None:
-        async with self._engines.write() as db:
-            await put_turn(db, attempt_id, record, at)
+    async def note_turn_ended(self, hold: Hold, record: TurnRecord, at: datetime) -> None:
+        async with self._log_of(hold) as db:
+            await put_turn(db, hold.attempt, record, at)
 
-    async def unfinished_attempts(self, *, node: str = "", not_node: str = "") -> Sequence[UnfinishedAttempt]:
+    @asynccontextmanager
+    async def _log_of(self, hold: Hold) -> AsyncIterator[AsyncConnection]:
+        """A transaction in which nobody takes the attempt over. Raises TakenOver."""
+        async with self._engines.write() as db:
+            fence = sa.select(_attempts.c.fence).where(_attempts.c.id == hold.attempt).with_for_update()
+            if (await db.execute(fence)).scalar() != hold.fence:
+                raise TakenOver
+            yield db
+
+    async def unfinished_attempts(self) -> Sequence[UnfinishedAttempt]:
         live = sa.select(_attempts).where(tables.IS_LIVE).order_by(_attempts.c.id)
-        if node:
-            live = live.where(_attempts.c.owner == node)
-        if not_node:
-            live = live.where(_attempts.c.owner != not_node)
         async with self._engines.read() as db:
             return [mapping.unfinished(row) for row in (await db.execute(live)).mappings()]
 
@@ -263,13 +260,15 @@ async def _claimed(db: AsyncConnection, attempt_id: str) -> ClaimedAttempt:
     return mapping.claimed(row, told[0]["received_at"], told[-1]["facts"], made)
 
 
-async def _state_of_claimed(db: AsyncConnection, attempt_id: str, node: str) -> str:
-    """The state of the case whose attempt this node has claimed and not begun to dial. Both are locked."""
-    case_state = await lock_case_of(db, attempt_id)
-    mine = (_attempts.c.owner == node, _attempts.c.state == AttemptState.CLAIMED.value)
-    held = sa.select(_attempts.c.id).where(_attempts.c.id == attempt_id, *mine).with_for_update()
-    if case_state is None or (await db.execute(held)).first() is None:
-        raise CaseConflict("The attempt is not this node's any more; leave it alone.")
+async def _state_of_claimed(db: AsyncConnection, hold: Hold) -> str:
+    """The state of the case whose attempt is claimed with this hold and not begun to be dialled. Both are locked."""
+    case_state = await lock_case_of(db, hold.attempt)
+    held = sa.select(_attempts.c.state, _attempts.c.fence).where(_attempts.c.id == hold.attempt)
+    row = (await db.execute(held.with_for_update())).first()
+    if case_state is None or row is None or row.fence != hold.fence:
+        raise TakenOver
+    if row.state != AttemptState.CLAIMED.value:
+        raise CaseConflict("The attempt is not claimed any more; leave it alone.")
     return case_state
 
 

@@ -206,6 +206,10 @@ class SqlCaseFile(SqlWorkFile, SqlContactFile):
         )
         await self._db.execute(_contacts.update().where(_contacts.c.live_attempt == attempt_id).values(live_attempt=""))
 
+    async def orphan(self, attempt_id: str, over_by: datetime) -> None:
+        columns = {"owner": "", "fence": _attempts.c.fence + 1, "lease_until": over_by}
+        await self._db.execute(_attempts.update().where(_attempts.c.id == attempt_id).values(**columns))
+
     async def write_report(self, report: CallReport) -> None:
         known = {
             "script_hash": report.script_hash,

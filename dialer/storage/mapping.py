@@ -91,6 +91,9 @@ def filed_attempt(row: RowMapping) -> FiledAttempt:
         due_at=row["due_at"],
         deadline=row["deadline"],
         outcome=outcome(row["outcome"]),
+        fence=row["fence"],
+        lease_until=row["lease_until"],
+        progress=row["progress"],
     )
 
 
@@ -112,6 +115,7 @@ def claimed(row: RowMapping, alerted_at: datetime, facts: Mapping[str, str], mad
         sum_yuan=row["sum_yuan"] or None,
         facts=facts,
         resumes=row["resumes"],
+        fence=row["fence"],
     )
 
 
@@ -122,6 +126,7 @@ def unfinished(row: RowMapping) -> UnfinishedAttempt:
         state=AttemptState(row["state"]),
         owner=row["owner"],
         lease_until=row["lease_until"],
+        fence=row["fence"],
         call_id=row["call_id"],
         worker_pid=row["worker_pid"],
         dialled_at=row["dialled_at"],

@@ -6,18 +6,19 @@ promise is kept over SQLite and over PostgreSQL.
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dialer.domain.attempt import AttemptReason, AttemptState
+from dialer.domain.attempt import AttemptReason, AttemptState, Hold
 from dialer.domain.case import CaseState
 from dialer.domain.escalation import EscalationState
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
-from dialer.domain.work import WorkKind
-from dialer.errors import CaseConflict, NotOnFile
-from tests.centre import NUMBER, OTHER_NUMBER, Centre, open_centre
+from dialer.domain.work import WorkKind, WorkReason
+from dialer.errors import CaseConflict, NotOnFile, TakenOver
+from tests.centre import LEASE_SECONDS, NUMBER, OTHER_NUMBER, Centre, open_centre
 from tests.reports import report, turn
 from voice.report import Conclusion, HangupCause, OfficerPart, Rang
 
@@ -188,38 +189,42 @@ async def test_what_is_not_due_yet_is_not_granted_but_announced(centre: Centre) 
     assert (claimed.reason, claimed.made) == (AttemptReason.BUSY, 1)
 
 
-async def test_a_released_claim_is_due_again_and_only_its_owner_releases_it(centre: Centre) -> None:
+async def test_a_released_claim_is_due_again_and_only_who_holds_it_releases_it(centre: Centre) -> None:
     await centre.alert()
     claimed = await centre.claim()
     assert claimed is not None
     later = centre.clock.now() + timedelta(seconds=5)
+    older = replace(claimed.hold, fence=claimed.hold.fence - 1)
 
-    with pytest.raises(CaseConflict):
-        await centre.storage.casebook.release(claimed.id, "node-2", later, "no line")
-    await centre.storage.casebook.release(claimed.id, "node-1", later, "no line")
+    with pytest.raises(TakenOver):
+        await centre.storage.casebook.release(older, later, "no line")
+    await centre.storage.casebook.release(claimed.hold, later, "no line")
     assert await centre.claim() is None
     assert await centre.storage.casebook.next_due_at() == later
     centre.clock.pass_by(5)
     assert await centre.claim("node-2")
 
 
-async def test_a_claim_that_was_lost_cannot_dial(centre: Centre) -> None:
+async def test_a_claim_that_somebody_else_has_now_cannot_dial(centre: Centre) -> None:
     await centre.alert()
-    claimed = await centre.claim("node-1")
-    assert claimed is not None
+    mine = await centre.claim("node-1")
+    assert mine is not None
+    await centre.storage.casebook.release(mine.hold, centre.clock.now(), "node_silent")
+    theirs = await centre.claim("node-2")
+    assert theirs is not None
 
+    with pytest.raises(TakenOver):
+        await centre.begin_dialling(mine.hold)
+    await centre.begin_dialling(theirs.hold)
     with pytest.raises(CaseConflict):
-        await centre.begin_dialling(claimed.id, "node-2")
-    await centre.begin_dialling(claimed.id, "node-1")
-    with pytest.raises(CaseConflict):
-        await centre.begin_dialling(claimed.id, "node-1")  # once
+        await centre.begin_dialling(theirs.hold)  # once
 
 
 async def test_a_call_outside_the_hours_leaves_with_the_name_of_its_rule(centre: Centre) -> None:
     answer = await centre.alert()
     claimed = await centre.claim()
     assert claimed is not None
-    await centre.begin_dialling(claimed.id, hours_rule="high: the fraud goes on now")
+    await centre.begin_dialling(claimed.hold, hours_rule="high: the fraud goes on now")
 
     (kept,) = [line for line in (await centre.story(answer.case_id)).history if line.what == "hours_overridden"]
     assert (kept.attempt_id, kept.facts) == (claimed.id, {"rule": "high: the fraud goes on now"})
@@ -232,7 +237,7 @@ async def test_a_case_that_a_person_closed_after_the_claim_is_not_dialled(centre
     await centre.runner.close(answer.case_id, "zhang", "met", centre.clock.now())
 
     with pytest.raises(CaseConflict):
-        await centre.begin_dialling(claimed.id)
+        await centre.begin_dialling(claimed.hold)
     story = await centre.story(answer.case_id)
     assert [attempt.state for attempt in story.attempts] == [AttemptState.CANCELLED]
     assert await centre.storage.casebook.calls_in_hand("node-1") == 0
@@ -243,7 +248,7 @@ async def test_a_released_claim_of_a_closed_case_is_cancelled(centre: Centre) ->
     claimed = await centre.claim()
     assert claimed is not None
     await centre.runner.close(answer.case_id, "zhang", "met", centre.clock.now())
-    await centre.storage.casebook.release(claimed.id, "node-1", centre.clock.now(), "no line")
+    await centre.storage.casebook.release(claimed.hold, centre.clock.now(), "no line")
 
     assert (await centre.story(answer.case_id)).attempts[0].state is AttemptState.CANCELLED
     assert await centre.storage.casebook.next_due_at() is None
@@ -257,22 +262,21 @@ async def test_progress_moves_forward_only(centre: Centre) -> None:
     attempt = await centre.dial()
     log, now = centre.storage.casebook, centre.clock.now()
     for progress in ("accepted", "answered", "ringing", "inviting"):
-        await log.note_progress(attempt.id, progress, now, worker_pid=42)
+        await log.note_progress(attempt.hold, progress, now, worker_pid=42)
 
     (live,) = await centre.storage.views.live_attempts()
     assert (live.state, live.progress, live.answered_at) == (AttemptState.ANSWERED, "answered", now)
-    (unfinished,) = await log.unfinished_attempts(node="node-1")
+    (unfinished,) = await log.unfinished_attempts()
     assert (unfinished.worker_pid, unfinished.call_id) == (42, "call-of-" + attempt.id)
-    assert await log.unfinished_attempts(not_node="node-1") == []
 
 
 async def test_turns_are_seen_while_they_last_and_the_report_has_the_last_word(centre: Centre) -> None:
     answer = await centre.alert()
     attempt = await centre.dial()
     log, now = centre.storage.casebook, centre.clock.now()
-    await log.note_turn_started(attempt.id, 1, "opening", "您好", now)
-    await log.note_turn_ended(attempt.id, turn(1, said="您好", heard="喂"), now)
-    await log.note_turn_started(attempt.id, 1, "opening", "late", now)
+    await log.note_turn_started(attempt.hold, 1, "opening", "您好", now)
+    await log.note_turn_ended(attempt.hold, turn(1, said="您好", heard="喂"), now)
+    await log.note_turn_started(attempt.hold, 1, "opening", "late", now)
     (live,) = await centre.storage.views.live_attempts()
     assert [record.heard for record in live.turns] == ["喂"]
 
@@ -281,15 +285,97 @@ async def test_turns_are_seen_while_they_last_and_the_report_has_the_last_word(c
     assert (await centre.story(answer.case_id)).attempts[0].turns == turns
 
 
-async def test_a_heartbeat_leases_what_the_node_has_in_hand(centre: Centre) -> None:
+# --- nodes
+
+
+async def test_a_heartbeat_leases_what_the_node_has_in_hand_and_tells_who_lives(centre: Centre) -> None:
     await centre.alert()
     await centre.dial()
-    until = centre.clock.now() + timedelta(seconds=99)
-    await centre.storage.casebook.heartbeat("node-1", centre.clock.now(), until)
-    await centre.storage.casebook.heartbeat("node-2", centre.clock.now(), until + timedelta(seconds=1))
+    now, lease = centre.clock.now(), timedelta(seconds=8)
+    assert await centre.storage.casebook.heartbeat("node-2", now, now + lease) == ("node-2",)
+    assert await centre.storage.casebook.heartbeat("node-1", now, now + lease) == ("node-1", "node-2")
+    later = centre.clock.pass_by(8)
+    assert await centre.storage.casebook.heartbeat("node-2", later, later + lease) == ("node-2",)
 
     (unfinished,) = await centre.storage.casebook.unfinished_attempts()
-    assert unfinished.lease_until == until
+    assert unfinished.lease_until == now + lease
+
+
+async def test_a_node_that_leaves_keeps_its_calls_for_a_while_and_no_claims(centre: Centre) -> None:
+    await centre.alert()
+    await centre.dial()
+    centre.clock.pass_by(1)
+    await centre.alert(number=OTHER_NUMBER)
+    await centre.claim()
+    now = centre.clock.now()
+    await centre.storage.casebook.heartbeat("node-1", now, now + timedelta(seconds=8))
+    await centre.storage.casebook.leave("node-1", now, now + timedelta(seconds=400))
+
+    calling, claimed = await centre.storage.casebook.unfinished_attempts()
+    assert (calling.state, calling.lease_until) == (AttemptState.DIALLING, now + timedelta(seconds=400))
+    assert (claimed.state, claimed.lease_until) == (AttemptState.CLAIMED, now)
+    assert await centre.storage.casebook.heartbeat("node-2", now, now + timedelta(seconds=8)) == ("node-2",)
+
+
+async def test_what_a_silent_node_had_on_the_line_rings_nobody_and_an_officer_knows(centre: Centre) -> None:
+    answer = await centre.alert()
+    attempt = await centre.dial()
+    lease_until = (await centre.storage.casebook.unfinished_attempts())[0].lease_until
+    over_by = lease_until + timedelta(seconds=400)
+    assert not await centre.runner.orphan(attempt.hold, over_by, centre.clock.now()), "its lease is not over"
+    now = centre.clock.pass_by(LEASE_SECONDS)
+    assert await centre.runner.orphan(attempt.hold, over_by, now)
+    with pytest.raises(TakenOver):
+        await centre.runner.orphan(attempt.hold, over_by, now)
+
+    (orphan,) = await centre.storage.casebook.unfinished_attempts()
+    assert (orphan.owner, orphan.lease_until, orphan.state) == ("", over_by, AttemptState.DIALLING)
+    (item,) = (await centre.story(answer.case_id)).work
+    assert (item.kind, item.reason) == (WorkKind.OFFICER_CALL, WorkReason.MAY_HAVE_RUNG)
+    await centre.alert(id="again", grade="特急")
+    assert await centre.claim() is None
+
+
+async def test_late_words_of_a_node_that_was_taken_for_dead_change_nothing_but_its_report_is_the_truth(
+    centre: Centre,
+) -> None:
+    answer = await centre.alert()
+    attempt = await centre.dial()
+    log, runner = centre.storage.casebook, centre.runner
+    wanted = await runner.want_officer(attempt.hold, reason="paid", facts={}, officer="zhang", now=centre.clock.now())
+    now = centre.clock.pass_by(LEASE_SECONDS)
+    await runner.orphan(attempt.hold, now + timedelta(seconds=400), now)
+    before = await centre.story(answer.case_id)
+    for late in (
+        log.note_progress(attempt.hold, "answered", now),
+        log.note_turn_started(attempt.hold, 1, "opening", "您好", now),
+        log.note_turn_ended(attempt.hold, turn(1), now),
+        log.begin_dialling(attempt.hold, call_id="again", script_hash="", now=now),
+        log.release(attempt.hold, now, "no line"),
+        runner.want_officer(attempt.hold, reason="paid", facts={}, now=now),
+        runner.note_escalation(attempt.hold, wanted.id, EscalationState.BRIDGED, now),
+        runner.lose(attempt.id, Rang.NEVER, now, hold=attempt.hold),
+    ):
+        with pytest.raises(TakenOver):
+            await late
+    assert await centre.story(answer.case_id) == before
+
+    told = report(now, conclusion=Conclusion.PROMISED, attempt=attempt.id)
+    finished = await runner.finish(told, now)
+    assert finished is not None
+    assert finished.outcome is Outcome.REACHED_PROMISED
+    assert await runner.finish(told, now) is None
+    assert (await centre.story(answer.case_id)).attempts[0].state is AttemptState.ENDED
+
+
+async def test_what_was_told_of_a_call_is_not_unlearned_when_it_is_lost(centre: Centre) -> None:
+    answer = await centre.alert()
+    attempt = await centre.dial()
+    await centre.storage.casebook.note_progress(attempt.hold, "ringing", centre.clock.now())
+    await centre.runner.lose(attempt.id, Rang.NEVER, centre.clock.now())
+
+    assert (await centre.story(answer.case_id)).attempts[0].rang == "yes"
+    assert await centre.claim() is None
 
 
 # --- ends
@@ -374,7 +460,7 @@ async def test_what_is_not_on_file_is_said_so(centre: Centre) -> None:
     for asking in (
         centre.runner.finish(report(now, attempt="nobody's"), now),
         centre.runner.lose("nobody's", Rang.NEVER, now),
-        centre.runner.note_escalation("nobody's", EscalationState.RINGING, now),
+        centre.runner.note_escalation(Hold("nobody's", 1), "nobody's", EscalationState.RINGING, now),
         centre.runner.close("nobody's", "zhang", "met", now),
     ):
         with pytest.raises(NotOnFile):
@@ -391,12 +477,12 @@ async def test_an_officer_who_is_bridged_has_the_case_before_the_call_ends(centr
     attempt = await centre.dial()
     now = centre.clock.now()
     wanted = await centre.runner.want_officer(
-        attempt.id, reason="transferred", facts={"amount": "many"}, officer="zhang", tier=1, now=now
+        attempt.hold, reason="transferred", facts={"amount": "many"}, officer="zhang", tier=1, now=now
     )
     for state in (EscalationState.RINGING, EscalationState.BRIEFED, EscalationState.ACCEPTED, EscalationState.BRIDGED):
         now = centre.clock.pass_by(1)
-        await centre.runner.note_escalation(wanted.id, state, now)
-    await centre.runner.note_escalation(wanted.id, EscalationState.RINGING, now)  # late
+        await centre.runner.note_escalation(attempt.hold, wanted.id, state, now)
+    await centre.runner.note_escalation(attempt.hold, wanted.id, EscalationState.RINGING, now)  # late
 
     case = (await centre.story(answer.case_id)).case
     assert (case.state, case.officer, case.officer_at) == (CaseState.WITH_OFFICER, "zhang", now)
@@ -413,7 +499,7 @@ async def test_a_bridge_that_only_the_report_knows_is_taken_over_with_the_office
     answer = await centre.alert()
     attempt = await centre.dial()
     now = centre.clock.now()
-    wanted = await centre.runner.want_officer(attempt.id, reason="paid", facts={}, officer="zhang", tier=1, now=now)
+    wanted = await centre.runner.want_officer(attempt.hold, reason="paid", facts={}, officer="zhang", tier=1, now=now)
     part = OfficerPart(wanted.id, now, now, now, now, brief_heard_to_end=True)
     fallback = OfficerPart("", now, None, None, now, brief_heard_to_end=False)
     told = report(now, conclusion=Conclusion.HANDED_OVER, attempt=attempt.id, officers=(part, fallback))
@@ -429,7 +515,7 @@ async def test_nobody_coming_is_a_work_item_with_a_deadline(centre: Centre) -> N
     answer = await centre.alert()
     attempt = await centre.dial()
     now = centre.clock.now()
-    await centre.runner.nobody_came(attempt.id, reason="transferred", facts={}, now=now)
+    await centre.runner.nobody_came(attempt.hold, reason="transferred", facts={}, now=now)
     await centre.runner.finish(report(now, conclusion=Conclusion.OFFICER_MISSED, attempt=attempt.id), now)
 
     story = await centre.story(answer.case_id)
@@ -457,8 +543,8 @@ async def test_nothing_that_identifies_a_person_is_in_outbox_history_or_signs(ce
     for conclusion in (Conclusion.WARNED, Conclusion.THIRD_PARTY, Conclusion.OPTED_OUT):
         attempt = await centre.dial()
         now = centre.clock.now()
-        wanted = await centre.runner.want_officer(attempt.id, reason="paid", facts={"said": "秘密"}, now=now)
-        await centre.runner.note_escalation(wanted.id, EscalationState.BRIEFED, now)
+        wanted = await centre.runner.want_officer(attempt.hold, reason="paid", facts={"said": "秘密"}, now=now)
+        await centre.runner.note_escalation(attempt.hold, wanted.id, EscalationState.BRIEFED, now)
         turns = (turn(1, said="您好欧阳", heard="秘密"),)
         await centre.runner.finish(report(now, conclusion=conclusion, attempt=attempt.id, turns=turns), now)
         centre.clock.pass_by(100_000)

@@ -214,7 +214,7 @@ async def test_a_number_that_is_listed_after_the_claim_is_not_dialled(centre: Ce
     await put(centre, Listing.BLOCKED, NUMBER)
 
     with pytest.raises(NumberListed):
-        await centre.begin_dialling(claimed.id)
+        await centre.begin_dialling(claimed.hold)
     assert await centre.storage.casebook.unfinished_attempts() == []
     assert await centre.runner.barred(claimed.id, centre.clock.now())
 

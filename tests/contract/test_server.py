@@ -87,7 +87,7 @@ async def test_the_course_of_a_call_wakes_nobody(url: str, storage: Storage) -> 
         await other.alert()
         attempt = await other.dial()
         async with heard(storage.server) as words:
-            await other.storage.casebook.note_progress(attempt.id, "ringing", other.clock.now())
+            await other.storage.casebook.note_progress(attempt.hold, "ringing", other.clock.now())
             await other.storage.casebook.heartbeat("node-1", other.clock.now(), other.clock.now())
             await storage.brake.order(StopLevel.GO, "zhang", "", other.clock.now())
 
@@ -148,7 +148,7 @@ async def _work(centre: Centre, number: str) -> list[DialerError]:
             await centre.alert(number=number, id=f"{centre.node}-{number[-1]}-{n}")
             claimed = await centre.claim()
             if claimed is not None:
-                await centre.begin_dialling(claimed.id)
+                await centre.begin_dialling(claimed.hold)
                 await centre.runner.finish(
                     report(centre.clock.now(), HangupCause.BUSY, attempt=claimed.id), centre.clock.now()
                 )

@@ -12,6 +12,7 @@ import pytest
 
 from dialer.caller import Caller, Desk
 from dialer.domain.attempt import AttemptState, ClaimedAttempt
+from dialer.domain.work import WorkReason
 from dialer.escalator import Escalator
 from dialer.knowledge import PublishedKnowledge, version_of
 from dialer.mouth import Mouth
@@ -21,12 +22,12 @@ from dialer.scripts import Scripts
 from dialer.settings import DataSettings, Settings, SipSettings, TrunkSettings
 from dialer.storage import open_storage
 from dialer.trunks import Trunks
-from tests.centre import Centre
+from tests.centre import LEASE_SECONDS, Centre
 from tests.fakes.prompts import FakePrompts
 from tests.fakes.workers import FakeWorkers
 from tests.reports import report
 from tests.smallscript import SCRIPT
-from voice.messages import Conduct, Progress, Reported
+from voice.messages import Conduct, LegProgress, Progress, Reported
 from voice.report import CallReport, HangupCause
 from voice.script.model import Script, Sentence
 from voice.tts.keeping import RecordedSentences
@@ -35,7 +36,8 @@ from voice.workers.spool import CallFile
 
 pytestmark = pytest.mark.integration
 SPEAKABLE = replace(SCRIPT, sentences={name: Sentence(name, "您好") for name in SCRIPT.sentences})
-PATIENCE_SECONDS = 0.1  # in place of minutes, before a worker counts as hanging
+LONGEST_CALL = timedelta(seconds=400)
+PATIENCE_SECONDS = 1.0  # in place of minutes, before a worker counts as hanging
 
 
 class OneScript:
@@ -43,6 +45,13 @@ class OneScript:
 
     async def for_call(self, _attempt: ClaimedAttempt) -> Script:
         return SPEAKABLE
+
+
+@dataclass
+class Others:
+    """What this node's heart knows of other nodes."""
+
+    may_be_judged: bool = True
 
 
 @dataclass
@@ -55,6 +64,7 @@ class House:
     workers: FakeWorkers
     spool: Path
     recordings: Path
+    others: "Others"
 
     async def claimed(self) -> ClaimedAttempt:
         await self.centre.alert()
@@ -82,12 +92,21 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with open_storage(f"sqlite:///{tmp_path / 'quanzu.db'}") as storage:
-        centre, spool = Centre(storage), tmp_path / "spool"
+        centre, spool, others = Centre(storage), tmp_path / "spool", Others()
         settings = Settings(
             data=DataSettings(str(tmp_path)),
             sip=SipSettings(ring_seconds=PATIENCE_SECONDS / 2, max_call_seconds=PATIENCE_SECONDS / 2),
         )
-        recovery = Recovery(centre.runner, storage.casebook, storage.casebook, centre.clock, spool)
+        recovery = Recovery(
+            centre.runner,
+            storage.casebook,
+            storage.casebook,
+            centre.clock,
+            spool,
+            node=centre.node,
+            longest_call=LONGEST_CALL,
+            may_judge=lambda: others.may_be_judged,
+        )
         prompts, roster, workers = FakePrompts(tmp_path / "prompts"), Roster(()), FakeWorkers()
         desk = Desk(
             queue=storage.casebook,
@@ -102,10 +121,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             recovery=recovery,
             clock=centre.clock,
             settings=settings,
-            node=centre.node,
         )
         caller = Caller(desk, margin_seconds=0)
-        yield House(centre, recovery, caller, workers, spool, tmp_path / "recordings")
+        yield House(centre, recovery, caller, workers, spool, tmp_path / "recordings", others)
+
+
+# --- this node's own calls
 
 
 async def test_a_worker_that_hangs_is_ended_and_the_person_waits_the_safe_gap(house: House) -> None:
@@ -218,6 +239,85 @@ async def test_a_call_of_another_casebook_is_set_aside_and_stops_nobody(house: H
     assert await house.states() == [AttemptState.ENDED, AttemptState.DUE]
     kept = ["stranger.call.unknown", "stranger.report.json.unknown"]
     assert sorted(path.name for path in house.spool.iterdir()) == (kept if reported else kept[:1])
+
+
+# --- calls of another node
+
+
+async def of_another_node(house: House, *, dialled: bool) -> ClaimedAttempt:
+    """Another node has it, and its lease is just over."""
+    await house.centre.alert()
+    house.centre.node = "node-2"
+    attempt = await (house.centre.dial() if dialled else house.centre.claim())
+    house.centre.node = "node-1"
+    assert attempt is not None
+    house.centre.clock.pass_by(LEASE_SECONDS)
+    return attempt
+
+
+async def test_a_claim_of_a_silent_node_is_due_again_at_once(house: House) -> None:
+    attempt = await of_another_node(house, dialled=False)
+    await house.recovery.sweep()
+
+    again = await house.centre.claim()
+    assert again is not None
+    assert (again.id, again.fence) == (attempt.id, attempt.fence + 1)
+
+
+async def test_a_call_of_a_silent_node_is_not_taken_for_one_that_never_rang(house: House) -> None:
+    await of_another_node(house, dialled=True)
+    over_by = house.centre.clock.now() + LONGEST_CALL
+    await house.recovery.sweep()
+    await house.recovery.sweep()
+
+    (orphan,) = await house.centre.storage.casebook.unfinished_attempts()
+    assert (orphan.state, orphan.owner, orphan.lease_until) == (AttemptState.DIALLING, "", over_by)
+    (work,) = await house.centre.storage.views.open_work(9)
+    assert work.reason is WorkReason.MAY_HAVE_RUNG
+    house.centre.clock.pass_by(LONGEST_CALL.total_seconds() - 1)
+    await house.recovery.sweep()
+    assert await house.states() == [AttemptState.DIALLING]
+    house.centre.clock.pass_by(1)
+    await house.recovery.sweep()
+    assert await house.states() == [AttemptState.LOST, AttemptState.DUE]
+    assert await house.centre.claim() is None, "the safe gap"
+
+
+async def test_nodes_that_nobody_could_hear_are_not_judged(house: House) -> None:
+    await of_another_node(house, dialled=False)
+    house.others.may_be_judged = False
+    await house.recovery.sweep()
+
+    assert await house.states() == [AttemptState.CLAIMED]
+
+
+async def test_what_this_nodes_spool_proves_holds_even_when_the_call_was_taken_from_it(house: House) -> None:
+    attempt = await house.dialled()
+    with CallFile(house.spool, attempt.id) as spool:
+        spool.note(Progress.ACCEPTED)
+    now = house.centre.clock.pass_by(LEASE_SECONDS)
+    await house.centre.runner.orphan(attempt.hold, now + LONGEST_CALL, now)
+    await house.recovery.sweep()
+
+    assert await house.states() == [AttemptState.LOST, AttemptState.DUE]
+    assert await house.centre.claim() is not None, "no INVITE ever left"
+
+
+async def test_a_node_that_was_taken_for_dead_lets_its_worker_finish_alone(house: House) -> None:
+    attempt = await house.claimed()
+    conducting = asyncio.create_task(house.conduct(attempt))
+    await _taken(house)
+    worker, now = house.workers.taken[0], house.centre.clock.pass_by(LEASE_SECONDS)
+    await house.centre.runner.orphan(attempt.hold, now + LONGEST_CALL, now)
+    worker.tells(LegProgress(attempt.id, Progress.ANSWERED, now))
+    async with asyncio.timeout(5):
+        await conducting
+
+    assert house.workers.given_back == [(worker, False)]
+    assert not worker.killed
+    spooled(house, report(now, HangupCause.BUSY, attempt=attempt.id))
+    await house.recovery.sweep()
+    assert await house.states() == [AttemptState.ENDED, AttemptState.DUE]
 
 
 def spooled(house: House, ended: CallReport) -> None:

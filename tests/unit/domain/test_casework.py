@@ -26,6 +26,7 @@ from dialer.domain.events import (
     AlertAccepted,
     AttemptEnded,
     AttemptLost,
+    AttemptOrphaned,
     ClosedByPerson,
     Event,
     NobodyCame,
@@ -286,6 +287,22 @@ def test_a_lost_attempt_that_may_have_rung_waits_the_gap(grade: Grade, rang: Ran
     assert file.case.person.calls_today == 1
 
 
+@pytest.mark.parametrize("grade", Grade)
+def test_a_call_whose_node_is_silent_is_found_out_about_by_an_officer_and_rung_by_nobody(grade: Grade) -> None:
+    file = File.of(grade).happens(AttemptOrphaned("attempt"))
+
+    assert file.asked() == ({WorkReason.MAY_HAVE_RUNG} if grade.serious else set())
+    assert file.ordered(ScheduleAttempt) == []
+    assert file.case.person.calls_today == 0, "it is counted when it is known"
+
+
+def test_an_officer_whose_talk_is_out_of_sight_is_told() -> None:
+    file = File.of(Grade.HIGH).happens(OfficerTook("zhang", NOON)).happens(AttemptOrphaned("attempt"))
+
+    assert file.case.state is CaseState.WITH_OFFICER
+    assert file.asked() == {WorkReason.TALK_LOST}
+
+
 @pytest.mark.parametrize("cause", [HangupCause.TRUNK_FAULT, HangupCause.CONGESTION, HangupCause.NEVER_DIALLED])
 def test_a_fault_of_ours_is_no_call_to_the_person_and_tried_again_soon(cause: HangupCause) -> None:
     file = File.of(Grade.HIGH).call_ends(cause)
@@ -399,6 +416,7 @@ EVERY_EVENT: tuple[Event, ...] = (
     AlertAccepted(Grade.HIGH, NOON),
     *(AttemptEnded(report(NOON, cause, conclusion)) for cause in HangupCause for conclusion in Conclusion),
     *(AttemptLost("attempt", rang) for rang in Rang),
+    AttemptOrphaned("attempt"),
     OfficerTook("zhang", NOON),
     NobodyCame(),
     *(NumberBarred(listing) for listing in Listing),

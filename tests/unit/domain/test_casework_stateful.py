@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from dialer.domain.attempt import LIVE, AttemptState
+from dialer.domain.attempt import LIVE, AttemptState, Hold
 from dialer.domain.escalation import EscalationState
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome, outcome_of
@@ -40,6 +40,7 @@ T = TypeVar("T")
 DEEP = int(os.environ.get("QUANZU_FAULT_EXAMPLES", "0"))
 NUMBERS = ("13800138000", "13900139000", "13700137000")
 NODES = ("node-1", "node-2")
+LONGEST_CALL = timedelta(seconds=400)
 SAFE_GAP = min(Policy().of(grade).safe_gap for grade in Grade)
 NEVER_LONGER = timedelta(days=5)  # than anybody waits for his next call
 OPEN_WORK = "state IN ('wanted', 'accepted')"
@@ -55,7 +56,7 @@ class Ring:
     """What the telephone network knows of one attempt."""
 
     number: str
-    node: str
+    hold: Hold  # of the node that dials it
     invited: bool = False  # an INVITE has left the house
     over_at: datetime | None = None  # the end, as it was told
     keeps_clear: bool = False  # somebody may have heard it
@@ -127,19 +128,20 @@ class Casework(RuleBasedStateMachine):
     @rule(which=some, stranger=st.sampled_from([False] * 5 + [True]), dies=deaths)
     def a_claimed_one_is_dialled(self, which: int, stranger: bool, dies: int | None) -> None:
         attempt = self._attempts(AttemptState.CLAIMED)[which % len(self._attempts(AttemptState.CLAIMED))]
-        self._dial(attempt, "stranger" if stranger else attempt["owner"], dies)
+        self._dial(attempt, Hold(attempt["id"], attempt["fence"] - stranger), dies)
 
-    def _dial(self, attempt: dict[str, Any], node: str, dies: int | None) -> None:
+    def _dial(self, attempt: dict[str, Any], hold: Hold, dies: int | None) -> None:
         order = self.centre.do(self.centre.now.storage.brake.order_in_force)
-        ring = Ring(attempt["number"], node)
+        ring = Ring(attempt["number"], hold)
         try:
-            self.centre.do(lambda: self.centre.now.begin_dialling(attempt["id"], node), dies)
+            self.centre.do(lambda: self.centre.now.begin_dialling(hold), dies)
         except Died:  # if it was committed at all, nobody was sent the order to dial
             self.rings[attempt["id"]] = ring
             return
         except (CaseConflict, CallsStopped):
             return
-        assert node == attempt["owner"], "a node dials what another one has claimed"
+        [row] = self.centre.rows("SELECT fence FROM attempts WHERE id = ?", attempt["id"])
+        assert hold.fence == row["fence"], "a node dials what another one has claimed"
         assert order.level.may_ring, "dialled in an emergency stop"
         self._may_ring(attempt)
         self.rings[attempt["id"]] = ring
@@ -179,7 +181,7 @@ class Casework(RuleBasedStateMachine):
         assert (claimed is None) == bool(due["officer_only"] or due["live_attempt"]), "granted is what is due and free"
         if claimed is None:
             return
-        self._dial({**due, "owner": node}, node, None)
+        self._dial(due, claimed.hold, None)
         if ends and due["id"] in self.rings:
             self.centre.clock.pass_by(20)
             self._end(due["id"], cause, conclusion, None)
@@ -197,13 +199,25 @@ class Casework(RuleBasedStateMachine):
         """By its own node, or by whoever cleans up after it."""
         attempt = self._attempts(AttemptState.CLAIMED)[which % len(self._attempts(AttemptState.CLAIMED))]
         queue = self.centre.now.storage.casebook
-        self._told(lambda: queue.release(attempt["id"], attempt["owner"], self.time, "owner_died"), dies)
+        hold = Hold(attempt["id"], attempt["fence"])
+        self._told(lambda: queue.release(hold, self.time, "owner_died"), dies)
 
     @precondition(lambda self: self._on_the_line())
     @rule(which=some, word=st.sampled_from(["accepted", "inviting", "ringing", "answered"]), dies=deaths)
     def a_call_goes_on(self, which: int, word: str, dies: int | None) -> None:
         name = self._on_the_line()[which % len(self._on_the_line())]
-        self._told(lambda: self.centre.now.storage.casebook.note_progress(name, word, self.time), dies)
+        hold = self.rings[name].hold
+        before = self._owner(name)
+        self._told(lambda: self.centre.now.storage.casebook.note_progress(hold, word, self.time), dies)
+        assert before["owner"] or before == self._owner(name), "late words of a silent node change something"
+
+    @precondition(lambda self: self._attempts(*LIVE[1:]))
+    @rule(which=some, dies=deaths)
+    def a_node_is_silent(self, which: int, dies: int | None) -> None:
+        """Nobody knows whether its call goes on; a report or a loss may still come."""
+        attempt = self._attempts(*LIVE[1:])[which % len(self._attempts(*LIVE[1:]))]
+        hold, over_by = Hold(attempt["id"], attempt["fence"]), self.time + LONGEST_CALL
+        self._told(lambda: self.centre.now.runner.orphan(hold, over_by, self.time), dies)
 
     @precondition(lambda self: self._on_the_line())
     @rule(
@@ -270,9 +284,10 @@ class Casework(RuleBasedStateMachine):
         name = self._on_the_line()[which % len(self._on_the_line())]
 
         async def rung() -> None:
-            wanted = await self.centre.now.runner.want_officer(name, reason="r", facts={}, now=self.time, officer="o")
+            hold, runner = self.rings[name].hold, self.centre.now.runner
+            wanted = await runner.want_officer(hold, reason="r", facts={}, now=self.time, officer="o")
             for state in states:
-                await self.centre.now.runner.note_escalation(wanted.id, state, self.time)
+                await runner.note_escalation(hold, wanted.id, state, self.time)
 
         self._told(rung, dies)
 
@@ -280,7 +295,8 @@ class Casework(RuleBasedStateMachine):
     @rule(which=some, dies=deaths)
     def no_officer_comes(self, which: int, dies: int | None) -> None:
         name = self._on_the_line()[which % len(self._on_the_line())]
-        self._told(lambda: self.centre.now.runner.nobody_came(name, reason="r", facts={}, now=self.time), dies)
+        hold = self.rings[name].hold
+        self._told(lambda: self.centre.now.runner.nobody_came(hold, reason="r", facts={}, now=self.time), dies)
 
     @precondition(lambda self: self._open_cases())
     @rule(which=some, dies=deaths)
@@ -363,7 +379,7 @@ class Casework(RuleBasedStateMachine):
         self.centre.do(lambda: brake.order(StopLevel.GO, "an officer", "why", self.time))
         runner = self.centre.now.runner
         for row in self._attempts(AttemptState.CLAIMED):
-            self.centre.do(partial(queue.release, row["id"], row["owner"], self.time, "owner_died"))
+            self.centre.do(partial(queue.release, Hold(row["id"], row["fence"]), self.time, "owner_died"))
         for row in self._attempts(*LIVE):
             self.centre.do(partial(runner.lose, row["id"], Rang.NEVER, self.time))
         self.centre.clock.pass_by(max((self.latest + NEVER_LONGER - self.time).total_seconds(), 0))
@@ -383,6 +399,10 @@ class Casework(RuleBasedStateMachine):
         with suppress(Died, CaseConflict, WorkRefused):
             return self.centre.do(work, dies)
         return None
+
+    def _owner(self, name: str) -> dict[str, Any]:
+        [row] = self.centre.rows("SELECT owner, state, progress FROM attempts WHERE id = ?", name)
+        return row
 
     def _attempts(self, *states: AttemptState) -> list[dict[str, Any]]:
         """In an order that does not hang on random names."""
