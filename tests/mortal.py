@@ -46,7 +46,7 @@ class Mortal:
 
         async def whole() -> T:
             try:
-                return await (work() if dies_after is None else _Cut(work(), dies_after))
+                return await (work() if dies_after is None else Cut(work(), dies_after))
             except asyncio.CancelledError:
                 raise Died from None
 
@@ -88,7 +88,7 @@ class Mortal:
         self._eye = sqlite3.connect(self._file)
 
 
-class _Cut(Generic[T]):
+class Cut(Generic[T]):
     """Awaits something up to so many waits; at the next one it is cancelled."""
 
     def __init__(self, work: Awaitable[T], after: int) -> None:

@@ -7,6 +7,7 @@ Rule 3: inside a transaction only the database is awaited: whoever opens a secon
 Rule 4: with PostgreSQL the reader sees one moment as well, and rows are locked in one order (dialer/storage/locks.py).
 """
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +31,19 @@ _MIGRATION_LOCK = 0x9_6110  # any number that is ours
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER = (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 _READER = (f"busy_timeout={BUSY_MS}", "query_only=ON")
+
+
+class _Closing(sqlite3.Connection):
+    """Lets go of the writer's lock when it is closed.
+
+    A trap: a task that is cancelled between a query and its rows leaves a cursor behind, SQLite then keeps a closed connection
+    and its transaction alive until that cursor is collected, and everybody else waits for the lock and fails.
+    """
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+        super().close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +118,13 @@ def _sqlite(address: URL) -> Engines:
         )
     with told_as_ours():
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    writer = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=BUSY_MS / 1000)
+    writer = create_async_engine(
+        address,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=BUSY_MS / 1000,
+        connect_args={"factory": _Closing},
+    )
     reader = create_async_engine(address, pool_size=4, max_overflow=0, pool_timeout=BUSY_MS / 1000)
     _prepare(writer, _WRITER, "BEGIN IMMEDIATE")
     _prepare(reader, _READER, "BEGIN")
