@@ -28,6 +28,11 @@ BUSY_MS = 15_000  # how long another process may hold the writer's lock before i
 CONNECTIONS = 8  # of one process to PostgreSQL
 CONNECT_SECONDS = 5
 _MIGRATION_LOCK = 0x9_6110  # any number that is ours
+_SESSION = {
+    "application_name": "quanzu",
+    "synchronous_commit": "on",  # whatever the server's own habit: what is committed before an INVITE must outlive a crash
+    "idle_in_transaction_session_timeout": "5000",  # a node that stands still, or is cut off, gives its locks back
+}
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WRITER = (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 _READER = (f"busy_timeout={BUSY_MS}", "query_only=ON")
@@ -138,7 +143,7 @@ def _server(address: URL) -> Engines:
         max_overflow=0,
         pool_timeout=BUSY_MS / 1000,
         pool_pre_ping=True,  # a server that was restarted costs no transaction
-        connect_args={"timeout": CONNECT_SECONDS, "command_timeout": BUSY_MS / 1000},
+        connect_args={"timeout": CONNECT_SECONDS, "command_timeout": BUSY_MS / 1000, "server_settings": _SESSION},
     )
     return Engines(writer, writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True))
 

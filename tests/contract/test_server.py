@@ -112,6 +112,28 @@ async def test_a_connection_that_is_lost_is_said_and_nothing_is_left_of_it(
         pass
 
 
+# --- nodes that stand still, and servers that forget
+
+
+async def test_what_is_committed_is_on_disk_even_where_the_server_is_lax(url: str, postgres: Postgres) -> None:
+    assert postgres.execute(url, "SHOW synchronous_commit").strip() == "off"
+    async with open_engines(url) as engines, engines.write() as db:
+        assert (await db.exec_driver_sql("SHOW synchronous_commit")).scalar() == "on"
+
+
+async def test_a_node_that_stands_still_inside_a_transaction_gives_its_locks_back(url: str, storage: Storage) -> None:
+    async with open_centre(url) as frozen:
+        answer = await frozen.alert()
+        with pytest.raises(StorageDown):
+            async with frozen.storage.casebook.transaction() as file:
+                await file.case(answer.case_id)
+                async with storage.casebook.transaction() as other:
+                    assert (await asyncio.wait_for(other.case(answer.case_id), 12)).id == answer.case_id
+                await file.case(answer.case_id)
+
+        assert await frozen.claim() is not None
+
+
 # --- claims
 
 
