@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -135,6 +136,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         node=node,
         longest_call=longest_call(settings),
         may_judge=lambda: heart.may_judge,
+        ahead=storage.server.ahead if storage.server else timedelta,
     )
     scripts = Scripts(storage.shelf, settings.centre)
     recorded = RecordedSentences((settings.data_dir / "recorded").resolve(), Path(settings.scripts.dir))

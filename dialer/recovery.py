@@ -18,6 +18,7 @@ from pathlib import Path
 
 import structlog
 
+from dialer.clock import moved
 from dialer.domain.attempt import AttemptState, Hold, UnfinishedAttempt
 from dialer.errors import CaseConflict, DialerError, NotOnFile, TrunkDown
 from dialer.ports import AttemptQueue, CallLog, Clock
@@ -53,11 +54,13 @@ class Recovery:
         node: str,
         longest_call: timedelta,
         may_judge: Callable[[], bool],
+        ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
-        """node: whose spool it is. longest_call: of any node. may_judge: a silent node can be told from one that was not asked."""
+        """node: whose spool it is. longest_call: of any node. may_judge: a silent node can be told from one that was not asked.
+        ahead: by how much the clock is ahead of this machine's, which is all that workers know."""
         self._runner, self._calls, self._queue = runner, calls, queue
         self._clock, self._spool, self._node = clock, spool_dir, node
-        self._longest_call, self._may_judge = longest_call, may_judge
+        self._longest_call, self._may_judge, self._ahead = longest_call, may_judge, ahead
         self._in_hand: Counter[str] = Counter()
 
     @contextmanager
@@ -135,7 +138,7 @@ class Recovery:
     async def reported(self, report: CallReport) -> None:
         """Commit a report and forget its spool file. A database that is away leaves the file for the next sweep."""
         try:
-            await self._runner.finish(report, self._clock.now())
+            await self._runner.finish(moved(report, self._ahead()), self._clock.now())
         except NotOnFile:
             await self._set_aside(report.attempt)
             return

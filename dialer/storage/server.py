@@ -53,6 +53,10 @@ class Server:
         """Set the clock anew, every few seconds. Raises StorageDown."""
         await self.clock.set_by(self._engines)
 
+    def ahead(self) -> timedelta:
+        """By how much the server's clock is ahead of this machine's."""
+        return self.clock.now() - datetime.now(UTC)
+
     async def hear(self, wake: Callable[[str], None]) -> None:
         """Call wake(table) when anybody has committed something that matters; at first with "", for what was before. Never returns.
 

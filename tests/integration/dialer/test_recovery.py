@@ -49,9 +49,10 @@ class OneScript:
 
 @dataclass
 class Others:
-    """What this node's heart knows of other nodes."""
+    """What this node knows of other nodes, and of their common clock."""
 
     may_be_judged: bool = True
+    clock_ahead: timedelta = timedelta()
 
 
 @dataclass
@@ -106,6 +107,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             node=centre.node,
             longest_call=LONGEST_CALL,
             may_judge=lambda: others.may_be_judged,
+            ahead=lambda: others.clock_ahead,
         )
         prompts, roster, workers = FakePrompts(tmp_path / "prompts"), Roster(()), FakeWorkers()
         desk = Desk(
@@ -239,6 +241,21 @@ async def test_a_call_of_another_casebook_is_set_aside_and_stops_nobody(house: H
     assert await house.states() == [AttemptState.ENDED, AttemptState.DUE]
     kept = ["stranger.call.unknown", "stranger.report.json.unknown"]
     assert sorted(path.name for path in house.spool.iterdir()) == (kept if reported else kept[:1])
+
+
+async def test_a_machine_whose_clock_is_slow_keeps_the_safe_gap_all_the_same(house: House) -> None:
+    attempt = await house.dialled()
+    house.others.clock_ahead = timedelta(hours=1)
+    now = house.centre.clock.now()
+    spooled(house, report(now - timedelta(hours=1), HangupCause.NO_ANSWER, attempt=attempt.id))
+    await house.recovery.sweep()
+
+    assert await house.states() == [AttemptState.ENDED, AttemptState.DUE]
+    [line] = await house.centre.storage.views.cases(1)
+    story = await house.centre.story(line.id)
+    assert story.attempts[0].ended_at == now
+    assert story.case.person.clear_at is not None
+    assert story.case.person.clear_at > now
 
 
 # --- calls of another node
