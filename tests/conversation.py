@@ -6,7 +6,6 @@ Rule 1: events are made for the present turn, as the pump would; `tell` sends an
 Rule 2: nothing here decides; every change comes from `advance`.
 """
 
-from collections.abc import Callable, Collection
 from typing import Self
 
 from voice.dialogue.actions import Action, Say, WaitForReply
@@ -28,7 +27,7 @@ from voice.dialogue.machine import advance
 from voice.dialogue.state import Dialogue
 from voice.script.model import Script
 from voice.understanding import understand
-from voice.understanding.model import IntentMatch, Understood
+from voice.understanding.model import IntentMatch, Understand, Understood
 
 ESCALATION = "escalation-1"
 
@@ -39,7 +38,7 @@ class Conversation:
     def __init__(
         self,
         script: Script,
-        understanding: Callable[[str, Collection[str]], Understood] = understand,
+        understanding: Understand = understand,
         *,
         careful: bool = False,
     ) -> None:
@@ -66,7 +65,7 @@ class Conversation:
         return self.tell(PromptFinished(self.state.turn))
 
     def contact_says(self, words: str) -> Self:
-        return self.tell(ReplyUnderstood(self.state.turn, self._understand(words, self.expected)))
+        return self.tell(ReplyUnderstood(self.state.turn, self._understand(words, self.expected, asked=self.asked)))
 
     def contact_means(self, *intents: str, amount_yuan: int | None = None) -> Self:
         """The contact says something that means this."""
@@ -117,6 +116,12 @@ class Conversation:
         """What the open question expects."""
         waits = [action for action in self.history if isinstance(action, WaitForReply)]
         return waits[-1].expects if waits else ()
+
+    @property
+    def asked(self) -> str:
+        """The last sentence that was said to the contact."""
+        said = [action for action in self.history if isinstance(action, Say) and action.sentences]
+        return self.script.sentences[said[-1].sentences[-1]].text if said else ""
 
     @property
     def said(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Rule 3: every conversation ends in exactly one CallReport, whatever breaks.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,9 +50,7 @@ from voice.record import Head, Recorder
 from voice.report import CallReport, Conclusion, HangupCause, Rang, Recordings, TurnRecord
 from voice.search import OfficerSearch
 from voice.turns import Turns
-from voice.understanding.model import Understood
-
-Understand = Callable[[str, Collection[str]], Understood]
+from voice.understanding.model import Understand, Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,7 @@ class Call:
         self._dialogue = Dialogue.open(careful=order.careful)
         self._recorder = Recorder(Head(careful=order.careful, group=order.group))
         self._expects: tuple[str, ...] = ()
+        self._asked = ""
 
     def put(self, order: Order) -> None:
         """Give the call an order of the daemon, at any moment."""
@@ -228,7 +227,9 @@ class Call:
     def _say(self, leg: Leg, prompt: act.Say) -> None:
         script, turn = self._order.script, prompt.turn
         said = "".join(script.sentences[s].text for s in prompt.sentences)
-        self._expects = tuple(script.steps[prompt.step].replies)  # who answers before we have ended answers this
+        # Who answers before we have ended answers this.
+        self._expects = tuple(script.steps[prompt.step].replies)
+        self._asked = script.sentences[prompt.sentences[-1]].text if prompt.sentences else ""
         self._listener.begin_turn(turn)
         self._turns.begin(turn, prompt.step, said, leg.sample_clock())
         leg.play(turn, [Path(self._order.prompts[s].path) for s in prompt.sentences])
@@ -242,7 +243,7 @@ class Call:
     def _heard(self, leg: Leg, reply: ReplyHeard) -> None:
         text = reply.transcript.text
         garbled = reply.transcript is GARBLED
-        understood = Understood(text) if garbled else self._senses.understand(text, self._expects)
+        understood = Understood(text) if garbled else self._senses.understand(text, self._expects, asked=self._asked)
         with self._turns.replied(reply.turn, reply.transcript, understood, reply.ended):
             self._advance(leg, ev.ReplyUnderstood(reply.turn, understood))
 

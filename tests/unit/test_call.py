@@ -115,7 +115,7 @@ async def test_who_answers_before_we_have_ended_answers_what_we_are_asking(tmp_p
         call.contact.hangs_up()
         report = await call.over()
 
-    assert turn_of(report, "asked").intents == ("will_stop",)
+    assert turn_of(report, "asked").intents == ("affirm",)
 
 
 async def test_somebody_who_says_nothing_is_told_so_and_was_not_heard(tmp_path: Path) -> None:

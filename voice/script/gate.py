@@ -18,11 +18,12 @@ from voice.script.lint import Seconds
 from voice.script.loader import Loaded, read
 from voice.script.model import Script, Sentence
 from voice.script.rehearsal import Rehearsal, load_rehearsals
-from voice.script.rehearse import RehearsalResult, Understand, rehearse
+from voice.script.rehearse import RehearsalResult, rehearse
 from voice.script.source import Finding, Place, did_you_mean
 from voice.script.speak import spoken
 from voice.script.variables import EXAMPLES
 from voice.understanding import understand
+from voice.understanding.model import Understand
 
 Listen = Callable[[Path, Sentence, int, Place], Iterable[Finding]]  # a recording, its sentence, the rate, the place
 

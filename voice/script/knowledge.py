@@ -149,6 +149,11 @@ def _compiled(draft: DraftKnowledge, classes: Mapping[str, str]) -> Knowledge:
             short_answers=tuple(_short_answer(row) for row in draft.answers),
             complete=_whole(draft.complete) if draft.complete else _NEVER,
             silences={name: _texts(draft.intents[name].silences) for name in INTENTS if draft.intents[name].silences},
+            signs={
+                name: tuple(normalised(sign) for sign in _texts(draft.intents[name].signs))
+                for name in INTENTS
+                if draft.intents[name].signs
+            },
             meanings={name: meaning.text for name in INTENTS if (meaning := draft.intents[name].meaning)},
             slots=_slots(draft, classes),
         )

@@ -1,6 +1,6 @@
 """Reads the files of `scripts/shared/intents`: what stands in them and where, before anything is compiled.
 
-    INTENT.yaml                what it means, phrases, examples, pairs, silences: an admin's usual edit
+    INTENT.yaml                what it means, phrases, examples, pairs, silences, signs: an admin's usual edit
     patterns/TOPIC.yaml        ordered rules of regular expressions, for experts
     words/classes.yaml         the word classes that patterns name
     words/short_answers.yaml   有, 没有, 好: replies whose meaning is the question's
@@ -37,6 +37,7 @@ class DraftIntent:
     examples: list[Word] = field(default_factory=list)
     pairs: list[list[tuple[Word, Word]]] = field(default_factory=list)  # (wording, what it means)
     silences: list[Word] = field(default_factory=list)
+    signs: list[Word] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ def _intent(source: Source) -> DraftIntent:
     draft = DraftIntent(Place(source.file, 1, 1))
     if source.root is None:
         return draft
-    fields = source.fields(source.root, "an intent", ("meaning", "phrases", "examples", "pairs", "silences"))
+    fields = source.fields(source.root, "an intent", ("meaning", "phrases", "examples", "pairs", "silences", "signs"))
     for key, node in fields.items():
         match key:
             case "meaning":

@@ -5,7 +5,7 @@ Rule 2: an item of `hear` comes when our prompt has ended, unless it begins with
 Rule 3: a rehearsal whose call is left hanging is a failed one.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,9 +33,8 @@ from voice.script.rehearsal import Expectation, Heard, Meaning, Rehearsal, load_
 from voice.script.source import did_you_mean
 from voice.script.speak import for_group
 from voice.understanding import understand
-from voice.understanding.model import IntentMatch, Understood
+from voice.understanding.model import IntentMatch, Understand, Understood
 
-Understand = Callable[[str, Collection[str]], Understood]
 SILENCE, NO_MATCH, PLEDGE = "(silence)", "(no match)", "(pledge)"
 HANG_UP = "(hangup)"
 _OFFICER = "rehearsed"  # the escalation of the officer who accepts
@@ -129,6 +128,7 @@ class Play:
         self.faults: list[str] = []
         self.replies: list[tuple[str, str]] = []
         self._expects: tuple[str, ...] = ()
+        self._asked = ""
 
     def tell(self, event: Event) -> None:
         """Let this happen."""
@@ -141,6 +141,7 @@ class Play:
             case Say(_, step, sentences):
                 text = "".join(self.script.sentences[s].text for s in sentences)
                 self.talk.append(Spoken(step, ours=True, text=text))
+                self._asked = self.script.sentences[sentences[-1]].text if sentences else ""
                 self.steps += self.state.prompt.steps or (step,)
             case WaitForReply(_, _, expects):
                 self._expects = expects
@@ -176,7 +177,11 @@ class Play:
         return ReplyUnderstood(self.state.turn, self._understood(item))
 
     def _understood(self, item: Heard) -> Understood:
-        said = as_given(item.said, item.given) if item.given else self._understand(item.said, self._expects)
+        said = (
+            as_given(item.said, item.given)
+            if item.given
+            else self._understand(item.said, self._expects, asked=self._asked)
+        )
         if item.means:
             self.faults += _misunderstood(item, item.means, said)
         self.talk.append(Spoken(self.state.step, ours=False, text=said.text, intents=said.names(), meaning=said))

@@ -31,9 +31,14 @@ _ABOUT_WITHIN = re.compile(rf"[{_ROUGH}几]|([一二两三四五六七八九])(?
 _ABOUT_BEHIND = re.compile(r"[多来]|左右|上下|以上|出头|的样子|不到")
 # What is counted by these is not money: 三千个, 一百岁, 十万火急.
 _OTHER_THINGS = re.compile(
-    r"[岁年月号日点分秒天个次遍笔单人级楼路页度倍斤位张条家楼里公火保斤平股毛角半]|小时|块(?:地|砖|屏)"
+    r"[岁年月号日点分秒天个次遍回家样种声群笔单人级楼路页度倍斤位张条家楼里公火保斤平股毛角半]|小时|块(?:地|砖|屏)"
 )
 _READ_OUT = re.compile(r"\d{6,}")  # a code, a card or a telephone before it is a sum
+# Around a bare number that answers "how much": 一共五十吧; not 一看就是骗子, 提过几回.
+_BARE_BEFORE = re.compile(
+    r"(?:大概|大约|差不多|将近|接近|也|就|才|只|是|有|了|一共|总共|共|我|他|嗯|哦|啊|那|好像|可能|应该|估计|不到|至少|起码|刚|已经|全部|加起来|前后|给|转|付|交|打|汇|充|垫|补|投)*"
+)
+_BARE_BEHIND = re.compile(r"(?:左右|上下|以上|出头|的?样子|多|来|吧|啊|呢|的|了|嘛|不到)*")
 _SIGN = re.compile(r"\d+(?:\.\d+)?|.")
 
 
@@ -55,12 +60,18 @@ def find_sums(text: str, *, asked: bool = False) -> tuple[Sum, ...]:
         if not unit and _OTHER_THINGS.match(text, match.end()):
             continue
         large = any(sign in number for sign in "百千万亿w")
-        if not (unit or large or (asked and not _READ_OUT.fullmatch(number))):
+        if not (unit or large or (asked and _is_bare(text, match))):
             continue
         yuan = parse_number(f"一{number}" if match["one"] else number)
         if yuan:
             found.append(Sum(yuan, match.start(), match.end(), _is_about(text, match)))
     return tuple(found)
+
+
+def _is_bare(text: str, match: re.Match[str]) -> bool:
+    """Whether a number without unit and size is all that the reply says."""
+    alone = _BARE_BEFORE.fullmatch(text, 0, match.start()) and _BARE_BEHIND.fullmatch(text, match.end())
+    return bool(alone) and not _READ_OUT.fullmatch(match["number"]) and match["number"] != "几"
 
 
 def _is_about(text: str, match: re.Match[str]) -> bool:

@@ -56,6 +56,9 @@ class Knowledge:
     silences: Mapping[str, tuple[str, ...]]  # intent -> intents that mean nothing beside it
     meanings: Mapping[str, str]  # intent -> what it means, in Chinese
     slots: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # slot -> value -> patterns
+    signs: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # intent -> words without which it is no mere guess
     hash: str = ""  # sha256 of the content, hex
 
 

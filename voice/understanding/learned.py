@@ -15,6 +15,8 @@ from voice.understanding.intents import INTENTS
 
 TABLE = Path(__file__).with_name("learned.table")
 _COUNT = len(INTENTS)
+_CHARACTERS = "ck"  # kinds of features, see `features`
+_LONG_RUN = 2  # with the letter of its kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,17 @@ class Weights:
                 sums = [s + value * w for s, w in zip(sums, self.table[place : place + _COUNT], strict=True)]
         return [b + self.step * s for b, s in zip(self.bias, sums, strict=True)]
 
+    def familiar(self, features: Mapping[str, float]) -> float:
+        """How many of the reply's runs of two or more characters the table knows, 0..1."""
+        runs = [feature for feature in features if feature[0] in _CHARACTERS and len(feature) > _LONG_RUN]
+        return sum(run in self.places for run in runs) / len(runs) if runs else 0.0
+
     def reasons(self, features: Mapping[str, float], intent: str, most: int = 3) -> tuple[str, ...]:
         """The features that speak most for this intent, to explain a decision."""
         column = INTENTS.index(intent)
         known = {f: v * self.table[self.places[f] + column] for f, v in features.items() if f in self.places}
         best = sorted(known, key=lambda f: (-known[f], f))
-        return tuple(f[1:] for f in best if f[0] in "ck" and known[f] > 0)[:most]
+        return tuple(f[1:] for f in best if f[0] in _CHARACTERS and known[f] > 0)[:most]
 
 
 def pack(weights: Mapping[str, list[int]], bias: list[float], step: float) -> bytes:
@@ -57,7 +64,8 @@ def unpack(content: bytes) -> Weights:
     head = json.loads(head_line)
     if tuple(head["intents"]) != INTENTS:
         raise ValueError("the learned table was made for other intents; run `make understanding`")
-    places = {name: index * _COUNT for index, name in enumerate(names.decode().split("\n"))}
+    each = names.decode().split("\n")
+    places = dict(zip(each, range(0, len(each) * _COUNT, _COUNT), strict=True))
     return Weights(places, memoryview(table).cast("b"), tuple(head["bias"]), float(head["step"]))
 
 

@@ -22,6 +22,7 @@ class Labelled:
 
     intent: str
     reply: str
+    asked: str = ""  # the question that it answers, as the file names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,20 @@ class Measured:
 
 
 def read_labelled(text: str, name: str) -> list[Labelled]:
-    """Lines of `intent<TAB>reply`; empty lines and lines that begin with # are passed over. Raises ValueError with the line."""
+    """Lines of `intent<TAB>reply`, and after another tab what was asked; empty lines and lines that begin with # are passed over. Raises ValueError with the line."""
     lines: list[Labelled] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        intent, tab, reply = line.partition("\t")
+        intent, tab, rest = line.partition("\t")
+        reply, _, asked = rest.partition("\t")
         if not tab or not reply.strip():
             raise ValueError(f"{name}:{number}: write the intent, a tab and the reply")
         if intent not in INTENTS:
             raise ValueError(
                 f"{name}:{number}: there is no intent '{intent}'; the 41 are in voice/understanding/intents.py"
             )
-        lines.append(Labelled(intent, reply.strip()))
+        lines.append(Labelled(intent, reply.strip(), asked.strip()))
     if not lines:
         raise ValueError(f"{name}: no reply in it")
     return lines

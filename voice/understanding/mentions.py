@@ -8,6 +8,7 @@ characters for: 透支 is not 投资.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from voice.understanding.sounds import spelled, with_pinyin
 
@@ -29,12 +30,19 @@ class Mention:
 
 
 class Mentions:
-    """Value -> the patterns that name it, compiled once."""
+    """Value -> the patterns that name it, each way of writing compiled once."""
 
     def __init__(self, patterns: Mapping[str, Iterable[str]]) -> None:
-        written = {value: "|".join(each) for value, each in patterns.items()}
-        self._by_characters = _Reader(written, lambda pattern: pattern)
-        self._by_sound = _Reader(written, spelled)
+        self._written = {value: "|".join(each) for value, each in patterns.items()}
+        self._by_characters = _Reader(self._written, lambda pattern: pattern)
+
+    @cached_property
+    def _by_sound(self) -> "_Reader":
+        return _Reader(self._written, spelled)
+
+    def warm_up(self) -> None:
+        """Compile what is only needed when the characters name nothing."""
+        _ = self._by_sound
 
     def read(self, plain: str) -> list[Mention]:
         """All that are named and not ruled out, in the order of the text."""

@@ -3,8 +3,9 @@
 Rule: a name here is a promise to scripts, to the casebook and to the console; what is not listed is never said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 # Slot -> what it holds. All of it is self-reported.
 SLOTS: Mapping[str, str] = {
@@ -70,3 +71,9 @@ class Understood:
 
     def names(self) -> tuple[str, ...]:
         return tuple(m.intent for m in self.intents)
+
+
+class Understand(Protocol):
+    """What a reply meant, told by what the question expects and how it was put."""
+
+    def __call__(self, text: str, expects: Collection[str], /, *, asked: str) -> Understood: ...

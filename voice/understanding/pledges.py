@@ -6,7 +6,7 @@ Rule 3: what speaks against a promise is never dropped: "我先转完再说，�
 Rule 4: a promise that is missed is asked for once more; one that was never made is believed by an officer. So in doubt: none.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 
 from voice.understanding.model import AGAINST, PLEDGES, IntentMatch
@@ -60,6 +60,11 @@ def _is_certain(plain: str, found: Found) -> bool:
     """Most of the reply, and more than a syllable or two; or heard as pinyin, for which there were no characters to be wrong."""
     part = plain[found.start : found.end]
     return len(part) >= max(_LONG_ENOUGH, _PART_BY_SOUND * len(plain)) or with_pinyin(part) != part
+
+
+def warm_up() -> tuple[Callable[[], object], ...]:
+    """Compile what is needed from the first teach-back on; the second part when the characters promise nothing."""
+    return (_by_characters, _by_sound)
 
 
 @cache

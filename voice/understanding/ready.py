@@ -1,9 +1,10 @@
 """A knowledge made ready for matching: compiled once, each part when it is first needed. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 
+from voice.understanding.intents import INTENTS
 from voice.understanding.knowledge import Knowledge
 from voice.understanding.mentions import Mentions
 from voice.understanding.model import SLOTS
@@ -20,6 +21,14 @@ class Ready:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self.silences = {intent: frozenset(others) for intent, others in knowledge.silences.items()}
+
+    def signed(self, plain: str) -> frozenset[str]:
+        """The intents of whose topic a normalised reply holds a word. An intent without signs needs none."""
+        return frozenset(intent for intent in INTENTS if intent not in self._signs or self._signs[intent].search(plain))
+
+    @cached_property
+    def _signs(self) -> Mapping[str, re.Pattern[str]]:
+        return {intent: re.compile("|".join(map(re.escape, signs))) for intent, signs in self._knowledge.signs.items()}
 
     @cached_property
     def rules(self) -> Reader:
@@ -52,16 +61,13 @@ class Ready:
         return re.compile(self._knowledge.complete)
 
     def warm_up(self) -> None:
-        """Compile everything now, in a moment when nobody waits."""
-        _ = (
-            self.rules,
-            self.rules_by_sound,
-            self.phrases,
-            self.phrases_by_sound,
-            self.mentions,
-            self.short_answers,
-            self.complete,
-        )
+        """Compile now what every reply needs."""
+        _ = (self.rules, self.phrases, self.mentions, self.short_answers, self.complete, self._signs)
+
+    def rarely_needed(self) -> tuple[Callable[[], object], ...]:
+        """Compile what only some replies need: those of which the characters say nothing."""
+        sounds = (each.warm_up for each in self.mentions.values())
+        return (lambda: self.rules_by_sound, lambda: self.phrases_by_sound, *sounds)
 
 
 @lru_cache(maxsize=_VERSIONS)

@@ -6,7 +6,7 @@ Rule 3: without words of his own the intents tell: third_party and wrong_number 
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 
 SELF, FAMILY, COLLEAGUE, CHILD, OFFICER, OTHER = "self", "family", "colleague", "child", "officer", "other"
@@ -66,7 +66,19 @@ def speaker(plain: str, names: Collection[str]) -> Mapping[str, str]:
     return related or _introduced(plain) or ({"speaker": OTHER} if named & _NOT_THE_PERSON else {})
 
 
+def warm_up() -> tuple[Callable[[], object], ...]:
+    """Compile what is needed when a relative is named."""
+    return (_frames,)
+
+
+@cache
+def _relatives() -> re.Pattern[str]:
+    return re.compile("|".join(words for _, _, words in _RELATIVES))
+
+
 def _relation(plain: str, named: frozenset[str]) -> dict[str, str]:
+    if not _relatives().search(plain):
+        return {}
     for relation, inverse, i_am, he_is_mine, mine_is_away in _frames():
         if i_am.search(plain):
             return {"speaker": FAMILY, "relation": relation}

@@ -9,10 +9,12 @@ what admins are sure of. `judging` and `phrases` join them.
 Rule 5: rules, phrases and short answers come from one Knowledge, the shipped one unless another is given.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from voice.understanding import pledges, speaker
 from voice.understanding.amounts import find_sums
 from voice.understanding.doubt import MOST_ALTERNATIVES, heard_so
+from voice.understanding.echo import echo, with_echo
 from voice.understanding.features import weighted
 from voice.understanding.intents import INTENTS
 from voice.understanding.judging import explained, judged
@@ -25,7 +27,7 @@ from voice.understanding.rules import Found
 from voice.understanding.shortly import bare_answer
 from voice.understanding.sounds import spelled, with_pinyin
 from voice.understanding.weighing import weighed
-from voice.understanding.whole import warm_up as warm_up_the_rest
+from voice.understanding.whole import warm_up as warm_up_slots
 from voice.understanding.whole import whole
 from voice.understanding.wording import normalised
 
@@ -36,11 +38,19 @@ _EXPECTED = 0.05
 
 
 def warm_up(knowledge: Knowledge | None = None) -> None:
-    """Compile all rules and read the learned table now, in a moment when nobody waits."""
+    """Compile what every reply needs and read the learned table, before anybody speaks."""
     known = ready(knowledge or shipped())
     known.warm_up()
     weights()
-    warm_up_the_rest(known.mentions)
+    warm_up_slots(known.mentions)
+
+
+def warm_up_the_rest(knowledge: Knowledge | None = None) -> Iterator[None]:
+    """Compile what only some replies need, a part at every step, each less than 0.1 s. What is not compiled is, when it is needed."""
+    known = ready(knowledge or shipped())
+    for compile_part in (*pledges.warm_up(), *speaker.warm_up(), *known.rarely_needed()):
+        compile_part()
+        yield
 
 
 def understand(
@@ -48,19 +58,23 @@ def understand(
     expects: Collection[str] = (),
     knowledge: Knowledge | None = None,
     *,
+    asked: str = "",
     alternatives: Sequence[str] = (),
     heard: float = 1.0,
 ) -> Understood:
     """What this reply meant. expects: the intents that the question lists; they settle what a short answer means.
 
+    asked: the question itself, so that an answer in its own words is known ("提得出来" to "您提出来过吗").
     alternatives, heard: what else the recogniser thought possible, and its confidence (0: it gives none).
     """
-    others = [understand_with(weights(), other, expects, knowledge) for other in alternatives[:MOST_ALTERNATIVES]]
-    return heard_so(understand_with(weights(), text, expects, knowledge), others, heard)
+    others = [
+        understand_with(weights(), other, expects, knowledge, asked) for other in alternatives[:MOST_ALTERNATIVES]
+    ]
+    return heard_so(understand_with(weights(), text, expects, knowledge, asked), others, heard)
 
 
 def understand_with(
-    table: Weights, text: str, expects: Collection[str] = (), knowledge: Knowledge | None = None
+    table: Weights, text: str, expects: Collection[str] = (), knowledge: Knowledge | None = None, asked: str = ""
 ) -> Understood:
     """The same with another learned table; for training."""
     plain, known = normalised(text), ready(knowledge or shipped())
@@ -71,19 +85,22 @@ def understand_with(
     found = weighed(plain, [*_found(plain, known), *_stated(plain, sums)], known.silences)
     matches = bare_answer(plain, expects, known.short_answers)
     if not matches:
-        learned = _judged(plain, _matches(plain, found, expects), expects, table)
+        learned = _judged(plain, _matches(plain, found, expects), expects, table, known)
         matches = with_phrases(learned, phrases or _heard(plain, found, known), plain)
+        matches = with_echo(echo(plain, asked, expects), matches, plain)
     return whole(text, plain, matches, sums, expects=expects, mentions=known.mentions)
 
 
 def _judged(
-    plain: str, matches: tuple[IntentMatch, ...], expects: Collection[str], table: Weights
+    plain: str, matches: tuple[IntentMatch, ...], expects: Collection[str], table: Weights, known: Ready
 ) -> tuple[IntentMatch, ...]:
     """What the rules found and what was learned, joined."""
     names = [match.intent for match in matches]
     features = weighted(plain, names)
     chances = probabilities(features, table)
-    standing = judged(matches, chances, frozenset(expects))
+    standing = judged(
+        matches, chances, frozenset(expects), signed=known.signed(plain), familiar=table.familiar(features)
+    )
     by_name = {match.intent: match for match in matches}
     return tuple(
         IntentMatch(intent, round(standing[intent], 3), explained(intent, by_name, table.reasons(features, intent)))

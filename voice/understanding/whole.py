@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from voice.understanding.amounts import Sum
 from voice.understanding.doubt import confidence_of, is_doubtful
 from voice.understanding.intents import URGENT
+from voice.understanding.judging import LEARNED
 from voice.understanding.mentions import Mentions
 from voice.understanding.model import IntentMatch, Understood
 from voice.understanding.pledges import promised, settled
@@ -43,13 +44,15 @@ def whole(
 
 
 def warm_up(mentions: Mapping[str, Mentions]) -> None:
-    """Compile all patterns now, in a moment when nobody waits. Nothing in it is said, so both ways of reading are tried."""
-    whole("", "十", (), (), expects=("visit_ok",), mentions=mentions)
+    """Compile now what every reply needs."""
+    slots_of("十", (), (), mentions)
 
 
 def _answered(plain: str, matches: tuple[IntentMatch, ...], expects: Collection[str]) -> tuple[IntentMatch, ...]:
-    """A time alone answers the question that may be answered by one: 六点以后吧."""
-    meant = next((intent for intent in ("visit_ok", "busy_later") if intent in expects), "")
-    if not meant or (matches and matches[0].intent in URGENT) or not is_only_a_time(plain):
+    """A time alone answers the question that may be answered by one, 六点以后吧; without such a question nothing is guessed."""
+    if (matches and matches[0].intent in URGENT) or not is_only_a_time(plain):
         return matches
+    meant = next((intent for intent in ("visit_ok", "busy_later") if intent in expects), "")
+    if not meant:
+        return () if all(match.evidence.startswith(LEARNED) for match in matches) else matches
     return (IntentMatch(meant, _SURE, f"bare time: {with_pinyin(plain)}"),)

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
-from voice.understanding import is_complete, understand, warm_up
+from voice.understanding import is_complete, understand, warm_up, warm_up_the_rest
 from voice.understanding.knowledge import Knowledge, decode, shipped
 from voice.understanding.model import Understood
 
@@ -34,9 +34,16 @@ class Knowing:
         return self._reading.result().hash
 
     def understand(
-        self, text: str, expects: Collection[str] = (), *, alternatives: Sequence[str] = (), heard: float = 1.0
+        self,
+        text: str,
+        expects: Collection[str] = (),
+        *,
+        asked: str = "",
+        alternatives: Sequence[str] = (),
+        heard: float = 1.0,
     ) -> Understood:
-        return understand(text, expects, self._reading.result(), alternatives=alternatives, heard=heard)
+        knowledge = self._reading.result()
+        return understand(text, expects, knowledge, asked=asked, alternatives=alternatives, heard=heard)
 
     def is_whole(self, text: str) -> bool:
         """Whether a shorter pause ends this reply. Not after a mere 是的 or 没有: that is where people draw breath and go on.
@@ -77,4 +84,6 @@ def _read(path: str) -> Knowledge:
     except (OSError, ValueError):
         return shipped()
     warm_up(knowledge)
+    for _ in warm_up_the_rest(knowledge):
+        pass
     return knowledge

@@ -12,10 +12,12 @@ descriptor, the worker's end of its wire (SCM_RIGHTS).
 import contextlib
 import gc
 import os
+import select
 import signal
 import socket
 import sys
 import traceback
+from collections.abc import Iterator
 from typing import NoReturn
 
 import msgspec
@@ -29,7 +31,7 @@ import voice.workers.spool  # noqa: F401 - these modules, too, are shared by eve
 from voice.asr import preload
 from voice.errors import ModelMissing
 from voice.messages import Unfit
-from voice.understanding import warm_up
+from voice.understanding import warm_up, warm_up_the_rest
 from voice.workers.wire import WorkerSettings, encode
 
 _MOST_BYTES = 65536
@@ -43,7 +45,9 @@ def main(descriptor: int) -> None:
     warm_up()
     gc.collect()
     gc.freeze()  # keep the shared pages shared
+    rest = warm_up_the_rest()
     while True:
+        _warm_up_meanwhile(control, rest)
         packet, descriptors, _, _ = socket.recv_fds(control, _MOST_BYTES, 1)
         if not packet:
             return
@@ -62,6 +66,16 @@ def main(descriptor: int) -> None:
             control.close()
             _become_worker(settings, wire)
         wire.close()
+
+
+def _warm_up_meanwhile(control: socket.socket, rest: Iterator[None]) -> None:
+    """Compile, as long as nobody asks for a worker, what few replies need: whoever asks waits for one part at most."""
+    while not select.select([control], [], [], 0)[0]:
+        for _ in rest:
+            gc.freeze()
+            break
+        else:
+            return
 
 
 def _become_worker(settings: WorkerSettings, wire: socket.socket) -> NoReturn:

@@ -41,7 +41,7 @@ SILENCE_SAMPLES = SAMPLE_RATE // 2
 class UnderstandHeard(Protocol):
     """Understanding that is told how sure the recogniser is."""
 
-    def __call__(self, text: str, expects: Collection[str], /, *, heard: float) -> Understood: ...
+    def __call__(self, text: str, expects: Collection[str], /, *, asked: str, heard: float) -> Understood: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ class Line:
                 heard[words] = Transcript(words, confidence=1.0)
                 as_written.add(words)
 
-        def understanding(said: str, expects: Collection[str]) -> Understood:
+        def understanding(said: str, expects: Collection[str], *, asked: str) -> Understood:
             transcript = heard[said]
-            return self._understand(transcript.text, expects, heard=transcript.confidence)
+            return self._understand(transcript.text, expects, asked=asked, heard=transcript.confidence)
 
         result = rehearse(script, rehearsal, understanding)
         return Aloud(result, {words: each.text for words, each in heard.items()}, frozenset(as_written))

@@ -64,9 +64,30 @@ def test_what_is_counted_otherwise_is_no_sum(text: str) -> None:
     assert amount_yuan(text) is None
 
 
-@pytest.mark.parametrize(("text", "yuan"), [("3000", 3000), ("五十", 50), ("三千", 3000)])
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [("3000", 3000), ("五十", 50), ("三千", 3000), ("一共也就五十吧", 50), ("给了八十", 80), ("80多", 80)],
+)
 def test_a_bare_number_answers_the_question_how_much(text: str, yuan: int) -> None:
     assert amount_yuan(text, asked=True) == yuan
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一看就是骗子",
+        "提过几回",
+        "我一个人",
+        "贷了两个平台",
+        "星号二一星号",
+        "一直没提",
+        "他两口子",
+        "几",
+        "说了七八回",
+    ],
+)
+def test_a_number_inside_other_words_answers_no_question_how_much(text: str) -> None:
+    assert amount_yuan(text, asked=True) is None
 
 
 def test_of_several_sums_the_largest_counts() -> None:

@@ -76,6 +76,8 @@ _HARMLESS: tuple[tuple[str, str], ...] = (
     ("want_human", "转人工"),
     ("want_human", "帮我转接民警"),
     ("affirm", "给他打了个电话"),
+    ("affirm", "给他打了电话"),
+    ("affirm", "给他打电话了"),
     ("affirm", "他给我打了电话"),
     ("affirm", "打过电话来"),
     ("opt_out_complaint", "我要投诉"),
