@@ -68,8 +68,8 @@ requirements: .venv/made ## pin and hash the requirements anew
 	    --custom-compile-command "make requirements" $$name.in -o $$name.txt
 	done
 
-# One thread: half an hour of arithmetic should not take the machine from anybody. What is done is kept in var/training.
-model: .venv/installed ## train the bundled speech model anew (about half an hour)
+# One thread: an hour of arithmetic should not take the machine from anybody. What is done is kept in var/training (1.3 GB).
+model: .venv/installed ## train the bundled speech model anew (about an hour)
 	@OPENBLAS_NUM_THREADS=1 nice -n 15 $(BIN)/python -m voice.asr.training.make
 
 knowledge: .venv/installed ## compile scripts/shared/intents into the shipped knowledge (seconds)

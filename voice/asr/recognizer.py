@@ -2,11 +2,13 @@
 
 Rule 1: one recogniser works in one thread of its own; the model is shared by all and never changes.
 Rule 2: every utterance gets a fresh native recogniser (about half a millisecond): nothing of one reply leaks into the next.
-Rule 3: Vosk may end an utterance early at a pause inside an amount; the pieces are joined here, the end of a turn is
+Rule 3: it hears everything the model knows, whatever was asked, and tells its one best text (docs/decisions/0019).
+Rule 4: Vosk may end an utterance early at a pause inside an amount; the pieces are joined here, the end of a turn is
 decided in `voice.dialogue.turntaking` and nowhere else.
 """
 
 import asyncio
+import ctypes
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -23,9 +25,8 @@ from voice.errors import ModelMissing, RecognizerFault
 from voice.ports import SAMPLE_RATE, Transcript, Word
 
 UNKNOWN = "[unk]"  # Vosk's name for sound that is speech but no word of the vocabulary
-LONGEST_WORD = 8  # characters; bounds the search when a phrase is cut into words
-LARGEST_GRAMMAR = 500  # phrases; a grammar is built in the moment of the question (finding: 2 ms with 400)
 
+_MALLOC_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc
 _BETWEEN_HANZI = re.compile(r" (?![a-z])|(?<![a-z]) ")
 
 T = TypeVar("T")
@@ -37,23 +38,6 @@ class LoadedModel:
 
     directory: Path
     native: Any
-
-    def knows(self, word: str) -> bool:
-        return bool(self.native.vosk_model_find_word(word) >= 0)
-
-    def split(self, phrase: str) -> tuple[str, ...]:
-        """The phrase as words of the vocabulary, longest first; empty when a part of it is not in there."""
-        words: list[str] = []
-        at = 0
-        while at < len(phrase):
-            for length in range(min(LONGEST_WORD, len(phrase) - at), 0, -1):
-                if self.knows(phrase[at : at + length]):
-                    words.append(phrase[at : at + length])
-                    at += length
-                    break
-            else:
-                return ()
-        return tuple(words)
 
 
 def load_model(directory: Path) -> LoadedModel:
@@ -76,18 +60,7 @@ class VoskRecognizer:
         self._model = model
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ear")
         self._native: Any = None  # touched in the thread only
-        self._grammar: str | None = None
         self._pieces: list[dict[str, Any]] = []  # what Vosk has already closed of the present utterance
-
-    def expect(self, phrases: Sequence[str] | None) -> None:
-        """From the next utterance on, prefer these phrases in any order; None: everything the model knows.
-
-        A preference, not a list to choose from (finding: a Vosk grammar is a bigram with back-off). Words outside the
-        vocabulary would be dropped from their phrase in silence, so such phrases are left out whole.
-        """
-        cut = [" ".join(words) for p in phrases or () if (words := self._model.split(p))]
-        # ensure_ascii=False: Vosk's reader does not decode \uXXXX and would miss every word.
-        self._grammar = json.dumps([*cut[:LARGEST_GRAMMAR], UNKNOWN], ensure_ascii=False) if cut else None
 
     async def feed(self, pcm: bytes) -> str:
         return await self._in_thread(lambda: self._feed(pcm))
@@ -99,6 +72,7 @@ class VoskRecognizer:
         """Waits for nothing: the thread lets go of the native recogniser after what it is doing, and ends."""
         with suppress(RuntimeError):  # closed before
             self._thread.submit(self._forget)
+            self._thread.submit(_give_back)
         self._thread.shutdown(wait=False)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
@@ -136,14 +110,17 @@ class VoskRecognizer:
 
     def _fresh(self) -> Any:
         try:
-            if self._grammar is None:
-                native = vosk.KaldiRecognizer(self._model.native, SAMPLE_RATE)
-            else:
-                native = vosk.KaldiRecognizer(self._model.native, SAMPLE_RATE, self._grammar)
+            native = vosk.KaldiRecognizer(self._model.native, SAMPLE_RATE)
         except Exception as fault:  # the library raises the bare class
             raise RecognizerFault from fault
         native.SetWords(True)
         return native
+
+
+def _give_back() -> None:
+    """Hand freed memory to the system: the decoder leaves six MB of it behind, and every worker would keep them."""
+    if _MALLOC_TRIM is not None:
+        _MALLOC_TRIM(0)
 
 
 def _joined(texts: Iterable[str]) -> str:

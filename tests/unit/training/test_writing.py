@@ -78,9 +78,11 @@ def test_an_acoustic_model_holds_what_kaldi_looks_for(tmp_path: Path) -> None:
     read = (tmp_path / "final.mdl").read_bytes()
 
     assert read.startswith(b"\0B<TransitionModel> <Topology> ")
-    matrix = read.index(b"<LinearParams> FM ") + len(b"<LinearParams> FM ")
-    assert struct.unpack_from("<bibi", read, matrix) == (4, 2, 4, 6)
-    assert np.frombuffer(read, "<f4", 12, matrix + 10).reshape(2, 6) == pytest.approx(weights)
+    matrix = read.index(b"<LinearParams> CM2 ") + len(b"<LinearParams> CM2 ")
+    least, span, rows, columns = struct.unpack_from("<ffii", read, matrix)
+    assert (rows, columns) == (2, 6)
+    numbers = np.frombuffer(read, "<u2", 12, matrix + 16).reshape(2, 6)
+    assert least + numbers * (span / 65535) == pytest.approx(weights, abs=1e-4)
     assert b"input=Append(Offset(input, -1), input, Offset(input, 1))" in read
     priors = read.index(b"<Priors> FV ") + len(b"<Priors> FV ") + 5
     assert np.frombuffer(read, "<f4", 2, priors) == pytest.approx(np.exp([3.0, 0.0]))
@@ -117,10 +119,11 @@ def test_a_word_is_its_sounds_in_their_places() -> None:
     assert _accepts(graph, ["b_B", "an_E"]) == [1]
 
 
-def test_every_history_of_the_bigram_is_a_distribution() -> None:
-    sentences = [("转", "安"), ("转",), ("安", "安", "转")]
-    graph = words_to_sentences(NUMBERS, sentences, {"转": 1.0, "安": 1.0})
+def test_every_history_of_the_trigram_is_a_distribution() -> None:
+    sentences = [("转", "安"), ("转",), ("安", "安", "转"), ("安", "安", "转"), ("转", "转", "安", "转")]
+    graph = words_to_sentences(NUMBERS, sentences, {"转": 1.0, "安": 1.0}, least=2)
 
+    assert len(graph.arcs) > 5  # pairs of words are histories, too
     for state, arcs in enumerate(graph.arcs):
         mass = sum(float(np.exp(-arc.cost)) for arc in arcs) + float(np.exp(-graph.ends.get(state, np.inf)))
         assert mass == pytest.approx(1.0)

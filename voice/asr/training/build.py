@@ -22,6 +22,7 @@ from voice.asr.training.kaldi import write_final_mdl
 from voice.asr.training.lexicon import characters, cut, pronunciations, vocabulary
 from voice.asr.training.network import Network
 from voice.asr.training.sentences import amount, moment, of_every_pattern
+from voice.asr.training.texts import replies, scripted
 from voice.asr.training.units import UNITS, all_syllables, units_of
 
 UNKNOWN = "[unk]"
@@ -48,11 +49,13 @@ class Tuning:
     acoustic_scale: float = 2.0
     beam: float = 13.0
     unknown_cost: float = 6.0  # of each sound of a word outside everything
-    syllable_cost: float = 2.0  # of each syllable that no word explains
+    syllable_cost: float = 1.5  # of each syllable that no word explains
     word_floor: float = 1.0  # what a word counts that no pattern holds
-    syllable_floor: float = 1.0
+    syllable_floor: float = 6.0
     character_floor: float = 0.005
     sentences: int = 240  # of every pattern
+    replies: int = 8  # times that each written reply counts
+    least: int = 16  # times that three words follow one another before that is remembered
 
 
 def build(target: Path, checkpoint: Path | None, tuning: Tuning | None = None) -> None:
@@ -80,7 +83,7 @@ def _graphs(folder: Path, table: Phones, tuning: Tuning) -> None:
     )
     hcl = sounds_to_words(table, numbers, lexicon, costs=costs, unknown=UNKNOWN, unknown_cost=tuning.unknown_cost)
     hcl.write(folder / "HCLr.fst", "output")
-    words_to_sentences(numbers, _sentences(tuning.sentences), floors).write(folder / "Gr.fst", "input")
+    words_to_sentences(numbers, _sentences(tuning), floors, least=tuning.least).write(folder / "Gr.fst", "input")
     (folder / "words.txt").write_text(
         "".join(f"{word} {number}\n" for word, number in numbers.items()), encoding="utf-8"
     )
@@ -90,21 +93,23 @@ def _graphs(folder: Path, table: Phones, tuning: Tuning) -> None:
 
 
 def _lexicon() -> Mapping[str, tuple[Pronunciation, ...]]:
-    """Words, single characters for grammars made at run time, and every syllable under its own name."""
+    """Words, the other characters that our texts are written with, and every syllable under its own name."""
     return {word: pronunciations(word) for word in (*vocabulary(), *characters())} | {
         syllable: (units_of(syllable),) for syllable in all_syllables()
     }
 
 
-def _sentences(count: int) -> list[tuple[str, ...]]:
+def _sentences(tuning: Tuning) -> list[tuple[str, ...]]:
     chance, forbidden = random.Random("language model"), forbidden_sentences()
-    made = [cut(text) for text in of_every_pattern(count, forbidden)]
+    made = [cut(text) for text in of_every_pattern(tuning.sentences, forbidden)]
+    made += [cut(text) for text in replies() if text not in forbidden] * tuning.replies
     # One reply is often two sentences: what follows a sentence is said, too.
     made += [
         (*one, *other) for one, other in chance.sample(list(zip(made, reversed(made), strict=True)), len(made) // 4)
     ]
-    made += [cut(amount(chance)) for _ in range(10 * count)]
-    return made + [cut(moment(chance)) for _ in range(4 * count)]
+    made += [cut(text) for text in scripted() if text not in forbidden]
+    made += [cut(amount(chance)) for _ in range(10 * tuning.sentences)]
+    return made + [cut(moment(chance)) for _ in range(4 * tuning.sentences)]
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from rich.progress import track
 from rich.table import Table
 
 from voice.asr.recognizer import LoadedModel, VoskRecognizer, load_model
-from voice.asr.training.evaluation_set import Part, cases
+from voice.asr.training.evaluation_set import Part, counted
 from voice.asr.training.lexicon import plain, readings
 from voice.asr.training.phoneline import Line, Samples, this_line
 from voice.asr.training.sentences import from_text
@@ -34,10 +34,10 @@ LINES = {
     "clean": Line(None),
     "20 dB noise": Line(20.0),
     "10 dB noise": Line(10.0),
+    "10 dB music, a noise no training has": Line(10.0, music=True),
     "5 % packets lost": Line(None, loss=0.05),
 }
 BABBLERS = 6
-LONG = 4  # characters; shorter sentences may occur in the training patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def spoken(part: Part, count: int) -> Iterator[Spoken]:
     """Sentences of the part in turn, each in another of its voices."""
     chance, speaker = random.Random(f"evaluation {part}"), Speaker()
     variants = TEST_VARIANTS if part == "test" else DEV_VARIANTS
-    sentences = [case for case in cases(part) if len(case[1]) > LONG]
+    sentences = [*counted(part)]
     chance.shuffle(sentences)
     for number in range(count):
         intent, text = sentences[number % len(sentences)]
@@ -141,7 +141,7 @@ def main() -> None:
         shares = (score.wrong / score.syllables, score.exact / score.sentences, score.understood / score.sentences)
         table.add_row(line, options.models[place].name, *(f"{share:.1%}" for share in shares))
     Console().print(table)
-    in_writing = [meaning(text) == intent for intent, text in cases(part) if len(text) > LONG]
+    in_writing = [meaning(text) == intent for intent, text in counted(part)]
     Console().print(f"understood in writing: {sum(in_writing) / len(in_writing):.1%}")
 
 

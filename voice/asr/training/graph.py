@@ -1,8 +1,8 @@
 """The decoding graph: sounds to words (HCL) and words to sentences (G), and the phones they are spelled with. Pure.
 
 CTC spelled as Kaldi phones of one state. Arcs are "reordered" as Kaldi's graphs are: the exit of a phone is taken when it is
-entered, its self-loop follows. Every word is a chain of its own with its label on the first arc, so grammars made at run time
-compose with it without look-ahead.
+entered, its self-loop follows. Every word is a chain of its own with its label on the first arc, so Vosk composes both while it
+decodes, without look-ahead.
 
 Rule: phone 1 is the blank between words and counts as silence, phone 2 the blank inside a word. Both must be silence for the
 end-pointer (`endpoint.silence-phones=1:2`), or a half-said word waits for ever (finding).
@@ -50,7 +50,7 @@ def sounds_to_words(
     unknown: str,
     unknown_cost: float,
 ) -> Fst:
-    """HCL. `costs` makes a word dearer whatever the grammar; `unknown` is any two units or more, each at `unknown_cost`."""
+    """HCL. `costs` makes a word dearer whatever stands before it; `unknown` is any two units or more, each at `unknown_cost`."""
     graph = Fst()
     start, silence, hub = graph.state(), graph.state(), graph.state()
     graph.ends = {start: 0.0, silence: 0.0}
@@ -105,37 +105,73 @@ def _unknown(graph: Fst, table: Phones, ends: tuple[int, int], number: int, cost
 
 
 def words_to_sentences(
-    numbers: Mapping[str, int], sentences: Iterable[Sequence[str]], floors: Mapping[str, float], discount: float = 0.5
+    numbers: Mapping[str, int],
+    sentences: Iterable[Sequence[str]],
+    floors: Mapping[str, float],
+    *,
+    discount: float = 0.5,
+    least: int = 2,
 ) -> Fst:
-    """G: a bigram with back-off. `floors`: what a word counts before anybody has said it; words without one are not in it."""
-    singles: Counter[str] = Counter()
-    pairs: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for sentence in sentences:
-        for before, after in zip((BEGIN, *sentence), (*sentence, END), strict=True):
-            pairs[before][after] += 1
-            singles[after] += 1
+    """G: a trigram with back-off. `floors`: what a word counts before anybody has said it; words without one are not in it.
+
+    A trigram that was said fewer than `least` times is left to the bigrams.
+    """
+    histories = _counted(sentences, floors, least)
+    singles = Counter[str]()
+    for history, followers in histories.items():
+        if len(history) == 1:
+            singles.update(followers)
     weights = {word: singles[word] + floor for word, floor in floors.items()} | {END: float(singles[END])}
     total = sum(weights.values())
     graph = Fst()
-    states = {word: graph.state() for word in (BEGIN, *(word for word in pairs if word != BEGIN))}
-    back_off = graph.state()
+    states = {history: graph.state() for history in ((BEGIN,), *(one for one in histories if one != (BEGIN,)))}
+    states[()] = graph.state()
     for word, weight in weights.items():
-        _step(graph, numbers, back_off, (word, weight / total), states.get(word, back_off))
-    for before, followers in pairs.items():
-        state, seen = states[before], sum(followers.values())
+        _step(graph, numbers, states, (), (word, weight / total))
+    for history, followers in histories.items():
+        seen, left = followers.total(), 1.0
         for word, times in followers.items():
-            if word == END or word in weights:
-                _step(graph, numbers, state, (word, (times - discount) / seen), states.get(word, back_off))
-        graph.arc(state, 0, 0, back_off, -math.log(discount * len(followers) / seen))
+            if len(history) == 1 or times >= least:
+                share = (times - discount) / seen
+                _step(graph, numbers, states, history, (word, share))
+                left -= share
+        graph.arc(states[history], 0, 0, states[history[1:]], -math.log(left))
     return graph
 
 
-def _step(graph: Fst, numbers: Mapping[str, int], state: int, follower: tuple[str, float], to: int) -> None:
+def _counted(
+    sentences: Iterable[Sequence[str]], floors: Mapping[str, float], least: int
+) -> dict[tuple[str, ...], Counter[str]]:
+    """What follows each word, and each pair of words after which something was said `least` times."""
+    counted: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for sentence in sentences:
+        whole = (BEGIN, *sentence, END)
+        for place, word in enumerate(whole[1:], 1):
+            for length in (1, 2):
+                if length <= place and (word == END or word in floors):
+                    counted[whole[place - length : place]][word] += 1
+    return {
+        history: followers
+        for history, followers in counted.items()
+        if len(history) == 1 or max(followers.values()) >= least
+    }
+
+
+def _step(
+    graph: Fst,
+    numbers: Mapping[str, int],
+    states: Mapping[tuple[str, ...], int],
+    history: tuple[str, ...],
+    follower: tuple[str, float],
+) -> None:
     word, cost = follower[0], -math.log(follower[1])
     if word == END:
-        graph.ends[state] = cost
-    else:
-        graph.arc(state, numbers[word], numbers[word], to, cost)
+        graph.ends[states[history]] = cost
+        return
+    longest = ((*history, word)[-2:], (word,), ())
+    graph.arc(
+        states[history], numbers[word], numbers[word], next(states[known] for known in longest if known in states), cost
+    )
 
 
 def _enter(phone: int) -> int:

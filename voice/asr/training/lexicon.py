@@ -1,4 +1,4 @@
-"""The vocabulary and how it is pronounced. Pure but for reading its own two text files.
+"""The vocabulary and how it is pronounced: words.txt, and every character that our scripts and the replies are written with.
 
 Rule: a word may have several pronunciations; the first is what the synthetic voices are told to say.
 """
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from voice.asr.training.texts import replies, scripted
 from voice.asr.training.units import spelled, toneless, units_of
 
 WORDS = Path(__file__).with_name("words.txt")
@@ -48,6 +49,9 @@ _READINGS: Mapping[str, tuple[str, ...]] = {
     "莫要": ("mo4 yao4",),
     "借呗": ("jie4 bei5",),
     "头发": ("tou2 fa5",),
+    "率": ("lv4", "shuai4"),
+    "哟": ("you5",),
+    "咯": ("lo5", "ge1"),
 }
 
 
@@ -60,8 +64,16 @@ def vocabulary() -> tuple[str, ...]:
 
 @cache
 def characters() -> tuple[str, ...]:
-    """Every hanzi of the vocabulary that is not a word itself; a phrase of a grammar may need it."""
-    return tuple(sorted(set("".join(vocabulary())) - set(vocabulary())))
+    """Every hanzi of the vocabulary, of the scripts and of the replies that is not a word itself: what is written can be heard."""
+    written = {*"".join((*vocabulary(), *scripted(), *replies()))}
+    return tuple(sorted(character for character in written - {*vocabulary()} if _is_spoken(character)))
+
+
+def _is_spoken(character: str) -> bool:
+    try:
+        return bool(readings(character))
+    except ValueError:  # a sigh that is no syllable
+        return False
 
 
 @cache

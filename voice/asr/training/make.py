@@ -1,9 +1,9 @@
 """Makes the bundled model from nothing: speech, training, graphs, and the table of what it is worth. `make model` runs it.
 
-    python -m voice.asr.training.make [--processes N]
+    python -m voice.asr.training.make [--processes N] [--target MODEL]
 
 Rule: what is there already is kept (shards by number, the checkpoint), so that an interrupted run goes on. Delete var/training to
-begin anew.
+begin anew: it also does not notice that words or sentences have changed.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from rich.progress import track
 
 from voice.asr.training import shards
 from voice.asr.training.build import build
-from voice.asr.training.train import COURSES, train
+from voice.asr.training.train import COURSE, train
 
 TRIES = 3
 ROOT = Path(__file__).parents[3]
@@ -48,20 +48,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--directory", type=Path, default=ROOT / "var" / "training")
     parser.add_argument("--processes", type=int, default=1, help="that speak at once")
+    parser.add_argument("--target", type=Path, default=TARGET, help="where the model goes")
     options = parser.parse_args()
     options.directory.mkdir(parents=True, exist_ok=True)
-    checkpoint: Path | None = None
-    for number, course in enumerate(COURSES):
-        before, checkpoint = checkpoint, options.directory / f"course-{number}.npz"
-        if checkpoint.exists():
-            continue
-        make_shards(options.directory, range(course.first, course.last), options.processes)
+    checkpoint = options.directory / "network.npz"
+    if not checkpoint.exists():
+        make_shards(options.directory, range(COURSE.shards), options.processes)
         unfinished = options.directory / "unfinished.npz"
-        train(options.directory, course, unfinished, before)
+        train(options.directory, unfinished)
         unfinished.rename(checkpoint)
-    build(TARGET, checkpoint)
+    build(options.target, checkpoint)
     # Vosk gets a process of its own: nothing that training left behind is in its way.
-    subprocess.run([sys.executable, "-m", "voice.asr.training.evaluate", str(TARGET)], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "voice.asr.training.evaluate", str(options.target)], check=True)  # noqa: S603
 
 
 if __name__ == "__main__":

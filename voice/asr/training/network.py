@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[tuple[int, ...], int], ...] = (
     ((-3, 0, 3), 1),
     ((-3, 0, 3), 1),
     ((-3, 0, 3), 1),
+    ((-3, 0, 3), 1),
     ((-6, -3, 0, 3), 1),
 )
 LEFT = -sum(offsets[0] for offsets, _ in LAYERS)

@@ -3,13 +3,15 @@
 Rule: samples are floats in the range of 16 bit at 8 kHz, before and after.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+
+from voice.asr.training.noises import any_noise, coloured, music
 
 Samples = NDArray[np.float32]
 
@@ -19,10 +21,11 @@ PACKET = RATE // 50  # 20 ms
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How bad the line is. None: leave it out. Without a value here it is drawn."""
+    """How bad a line of the evaluation is."""
 
-    snr_db: float | None
+    snr_db: float | None  # None: no noise
     loss: float = 0.0  # share of packets
+    music: bool = False  # instead of the noises of every day
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +39,29 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """What lines are like in one part of the training: how many are noisy, between which signal-to-noise ratios, how many lose."""
+    """What lines are like in one pass of the training."""
 
-    noisy: float
-    worst_db: float
-    best_db: float
-    losing: float
-
-
-FAIR = Weather(noisy=0.78, worst_db=4.0, best_db=42.0, losing=0.3)
-FOUL = Weather(noisy=0.92, worst_db=2.0, best_db=26.0, losing=0.4)
+    noisy: float  # share of lines
+    often: tuple[float, float]  # signal-to-noise ratios in dB: two of three noisy lines are between these
+    seldom: tuple[float, float]
+    losing: float  # share of lines
 
 
-def any_line(speech: Samples, babble: Samples, weather: Weather, chance: Generator) -> Heard:
-    """For training: everything drawn."""
+FAIR = Weather(noisy=0.8, often=(10.0, 42.0), seldom=(4.0, 20.0), losing=0.3)
+FOUL = Weather(noisy=0.9, often=(2.0, 17.0), seldom=(12.0, 40.0), losing=0.4)
+
+
+def any_line(speech: Samples, voices: Sequence[Samples], weather: Weather, chance: Generator) -> Heard:
+    """For training: everything drawn; `voices` are who else may be heard."""
     speech = stretched(speech, float(chance.uniform(0.85, 1.18)))
     before, tail = (int(RATE * chance.uniform(*span)) for span in ((0.08, 0.8), (0.12, 0.8)))
+    tail += -(before + len(speech) + tail) % 400  # no large prime factor: the filter would cost ten times as much
     samples = np.concatenate([np.zeros(before, np.float32), speech, np.zeros(tail, np.float32)])
     if chance.random() < 0.7:
         samples = filtered(samples, _curve(len(samples), chance))
     if chance.random() < weather.noisy:
-        snr_db = float(chance.uniform(weather.worst_db, weather.best_db))
-        samples = samples + noise(len(samples), babble, chance) * _gain(speech, snr_db)
+        span = weather.often if chance.random() < 0.67 else weather.seldom
+        samples = samples + any_noise(len(samples), voices, chance) * _gain(speech, float(chance.uniform(*span)))
     samples = levelled(samples, float(10 ** chance.uniform(2.9, 4.5)))
     if chance.random() < 0.85:
         samples = alaw(samples)
@@ -70,7 +74,8 @@ def this_line(speech: Samples, line: Line, babble: Samples, chance: Generator) -
     """For the evaluation: a given line, always A-law, a little silence around the speech."""
     samples = np.concatenate([np.zeros(2400, np.float32), speech, np.zeros(4000, np.float32)])
     if line.snr_db is not None:
-        samples = samples + noise(len(samples), babble, chance) * _gain(speech, line.snr_db)
+        heard = music(len(samples), chance) if line.music else noise(len(samples), babble, chance)
+        samples = samples + heard * _gain(speech, line.snr_db)
     samples = alaw(levelled(samples, 8000.0))
     return np.round(with_loss(samples, line.loss, chance) if line.loss else samples)
 
@@ -90,19 +95,16 @@ def levelled(samples: Samples, peak: float) -> Samples:
 
 
 def noise(count: int, babble: Samples, chance: Generator) -> Samples:
-    """Of effective value 1: hiss, rumble, hum or other people."""
+    """For the evaluation, of effective value 1: hiss, two rumbles, rumble with a hum, or other people, one as often as the other."""
     kind = chance.integers(5)
-    samples: NDArray[Any]
     if kind == 4 and len(babble) > count:
         start = chance.integers(0, len(babble) - count)
         samples = babble[start : start + count]
     else:
-        slope = (0.0, 0.5, 1.0, 1.0)[kind % 4]
-        spectrum = np.fft.rfft(chance.standard_normal(count))
-        samples = np.fft.irfft(spectrum / np.maximum(np.arange(len(spectrum)), count / 80.0) ** slope, count)
+        samples = coloured(count, (0.0, 0.5, 1.0, 1.0)[kind % 4], chance)
         if kind == 3:
-            hum = np.sin(2 * np.pi * chance.uniform(90, 130) / RATE * np.arange(count))
-            samples = samples / (samples.std() + 1e-9) + hum
+            tone = np.sin(2 * np.pi * chance.uniform(90, 130) / RATE * np.arange(count))
+            samples = np.asarray(samples + tone, np.float32)
     return np.asarray(samples / (samples.std() + 1e-6), np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Sentences to train with: drawn from patterns, word lists and plain syllables. Chance comes in as an argument.
+"""Sentences to train with: drawn from patterns, written replies, word lists and plain syllables. Chance comes in as an argument.
 
 Rule: sentences that the evaluation says are never drawn (`forbidden`).
 """
@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from voice.asr.training.lexicon import cut, said, vocabulary
+from voice.asr.training.texts import replies
 from voice.asr.training.units import all_syllables, spelled
 
 PATTERNS = Path(__file__).with_name("sentences.txt")
@@ -124,14 +125,16 @@ def _names() -> Sequence[str]:
 def training_sentence(chance: random.Random, forbidden: Collection[str] = ()) -> Sentence:
     """One of every kind in its share."""
     kind = chance.random()
-    if kind < 0.26:
+    if kind < 0.24:
         return random_syllables(chance)
-    if kind < 0.52:
+    if kind < 0.46:
         text = random_words(chance)
-    elif kind < 0.60:
+    elif kind < 0.53:
         text = amount(chance)
-    elif kind < 0.65:
+    elif kind < 0.58:
         text = moment(chance)
+    elif kind < 0.76:
+        text = chance.choice(replies())
     else:
         text = drawn(chance, forbidden)
         if chance.random() < 0.2:

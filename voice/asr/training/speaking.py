@@ -25,6 +25,7 @@ _LEFT_OUT = frozenset("whisper whisperf Demonic croak fast robosoft4 Storm UniRo
 _HANZI, _PINYIN = b"sit/cmn", b"sit/cmn-latn-pinyin"
 _SYNCHRONOUS, _DONT_EXIT, _UTF8, _END_PAUSE = 2, 0x8000, 1, 0x1000
 _WPM, _PITCH, _RANGE = 1, 3, 4  # espeak_PARAMETER
+_SEED = 20260101
 
 
 class _Event(ctypes.Structure):
@@ -61,6 +62,8 @@ class Speaker:
         )
         if self._rate <= 0:
             raise RuntimeError("espeak-ng does not find its data; install espeakng-loader again")
+        # Else breath and flutter depend on the time of day, and no training comes out twice.
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
         self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
         self._heard = bytearray()
         self._callback = _Callback(self._take)

@@ -1,9 +1,9 @@
 """Trains the network on the shards: some steps on a flat alignment, then CTC. Fixed seeds, counted steps.
 
-    python -m voice.asr.training.train SHARDS COURSE CHECKPOINT [CHECKPOINT BEFORE]
+    python -m voice.asr.training.train SHARDS CHECKPOINT
 
 Pure CTC stays for hundreds of steps on "always blank"; a few hundred steps of cross-entropy on evenly spread units break that
-(finding). Interrupted training starts anew: it is half an hour.
+(finding). Interrupted training starts anew: it is less than an hour.
 """
 
 import sys
@@ -18,12 +18,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from voice.asr.training.ctc import greedy, log_softmax, loss_and_gradient
 from voice.asr.training.network import Network, padded
-from voice.asr.training.shards import Utterance, file_of, load
+from voice.asr.training.phoneline import FAIR, FOUL, Weather
+from voice.asr.training.shards import Utterance, file_of, load, over_the_line
 
 Floats = NDArray[np.float32]
 
-WIDTH = 224
-STEPS_OF_A_SHARD = 58  # about 5000 frames each; counted, so that the schedule knows its end before all shards are made
+WIDTH = 288
+STEPS_OF_A_SHARD = 58  # about 5000 frames each; counted, so that the schedule knows its end
 WARM_STEPS = 200
 LAST_RATE = 2e-5
 DECAY = 1e-3
@@ -51,33 +52,32 @@ class Adam:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One stretch of training: shards from `first` up to `last`, so many times, from a highest learning rate down."""
+    """The whole training: every shard once in each pass, every pass on lines of its own, one learning rate that falls."""
 
-    first: int
-    last: int
-    epochs: int
+    shards: int
+    passes: tuple[Weather, ...]
     rate: float
-    flat_steps: int = 0
+    flat_steps: int
 
     @property
     def steps(self) -> int:
-        return STEPS_OF_A_SHARD * (self.last - self.first) * self.epochs
+        return STEPS_OF_A_SHARD * self.shards * len(self.passes)
 
 
-COURSES = (Course(0, 40, 2, 2e-3, flat_steps=250), Course(40, 52, 2, 1e-3), Course(26, 52, 1, 1e-3))
+COURSE = Course(shards=45, passes=(FAIR, FOUL, FOUL), rate=2e-3, flat_steps=250)
 
 
-def train(shards: Path, course: Course, checkpoint: Path, before: Path | None = None) -> Network:
-    """One course; `before` is the checkpoint of the course before it."""
+def train(shards: Path, checkpoint: Path, course: Course = COURSE) -> Network:
+    """All shards lie in their directory."""
     steps = course.steps
-    network = Network.load(before) if before else Network(WIDTH, SEED)
+    network = Network(WIDTH, SEED)
     optimiser = Adam(len(network.flat))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as progress:
         task = progress.add_task("training", total=steps)
         shown = 0.0
         for step, batch in enumerate(_batches(shards, course)):
-            if step == 0 and not before:
+            if step == 0:
                 seen = np.concatenate([one.features for one in batch])
                 network.mean, network.deviation = seen.mean(0), seen.std(0) + np.float32(1e-3)
             features, lengths = padded([one.features for one in batch])
@@ -130,12 +130,10 @@ def _rate(course: Course, step: int) -> float:
 
 def _batches(shards: Path, course: Course) -> Iterator[list[Utterance]]:
     """Utterances of like length together, in an order that depends on the seed alone."""
-    chance = np.random.default_rng([SEED, course.steps])
-    for _ in range(course.epochs):
-        for number in range(course.first, course.last):
-            while not file_of(shards, number).exists():
-                time.sleep(1)  # another process is making it
-            utterances = load(file_of(shards, number))
+    for number_of_pass, weather in enumerate(course.passes):
+        for number in range(course.shards):
+            chance = np.random.default_rng([SEED, number_of_pass, number])
+            utterances = over_the_line(load(file_of(shards, number)), weather, chance)
             lengths = np.array([len(one.features) for one in utterances])
             order = np.argsort(lengths + chance.normal(0, 20, len(lengths)))
             cost = np.cumsum(lengths[order])
@@ -163,5 +161,4 @@ def _flat_loss(log_probs: Floats, batch: Sequence[Utterance]) -> tuple[float, Fl
 
 
 if __name__ == "__main__":
-    earlier = Path(sys.argv[4]) if len(sys.argv) > 4 else None
-    train(Path(sys.argv[1]), COURSES[int(sys.argv[2])], Path(sys.argv[3]), earlier)
+    train(Path(sys.argv[1]), Path(sys.argv[2]))
