@@ -63,7 +63,7 @@ _VERBS = (
 )  # fmt: skip
 
 # What may stand in front of the verb and changes nothing.
-_LEAD = (
+_BEFORE = (
     r"(?:嗯|啊|是的?|对的?|有的?|倒是?|那|我们?|他们?|钱|都|也|就|还是?|又|再|应该|可能|好像|肯定|当然|已经|早就|早|确实|真的|全|现在|目前|当面|亲自|本人"
     r"|一[直次回]|从来|自己|里面|里头|小的|大的|以前|昨天|前天|上次|刚才|刚|后来|老是?|总|手机|屏幕|会议|软件)*"
 )
@@ -105,7 +105,7 @@ def echo(plain: str, asked: str, expects: Collection[str]) -> Echo | None:
     if plain.startswith("不是") and "是" in question and not _WHO.search(question):
         return Echo(DENY, whole=False)
     verbs = [verb for verb in _VERBS if _pattern(verb.asked).search(question)]
-    starts = dict.fromkeys((_end(_LEAD, plain, 0), 0))
+    starts = dict.fromkeys((_end(_BEFORE, plain, 0), 0))
     read = [found for verb in verbs for start in starts if (found := _read(plain, start, verb))]
     return next((each for each in read if each.whole), read[0] if read else None)
 
