@@ -48,6 +48,12 @@ def sure(text: str) -> str:
     return WHOLE.replace("lines: ", "clarify: {transferred: sure}\nlines: ") + "  sure:\n" + text
 
 
+def test_a_lost_target_does_not_hide_a_sentence_that_sounds_like_fraud(tmp_path: Path) -> None:
+    text = changed("affirm: bye", "affirm: by").replace("我是智能助手。", "请把验证码告诉我。")
+
+    assert {code for _, code in told(tmp_path, text)} >= {"no-such-step", "sounds-like-fraud"}
+
+
 def test_a_whole_script_has_no_findings(tmp_path: Path) -> None:
     assert told(tmp_path, WHOLE) == []
 

@@ -60,6 +60,10 @@ class Workshop:
             **draft.numbers,
         )
 
+    def sentences_alone(self) -> Script:
+        """What is said, when where it leads is not whole: good for looking at sentences, and for nothing else."""
+        return Script("", "", "", "", {}, self._sentences, {}, {}, "", "", sms=self._sms())
+
     def _complain(self, place: Place, code: str, message: str, suggestion: str = "") -> None:
         self._findings.append(Finding(place, code, message, suggestion))
 

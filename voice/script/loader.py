@@ -52,7 +52,9 @@ def read(path: Path, shared: Path, seconds: lint.Seconds | None = None) -> Loade
     # What cannot be read has no missing keys and no lost targets worth telling.
     whole = workshop.compile() if source.root and all(each.readable for each in under) else None
     script, blocks = None, blocks_run(mine)
-    if whole is not None:
+    if whole is None:
+        findings += lint.in_sentences(workshop.sentences_alone(), workshop.places, seconds)
+    else:
         # References that lead nowhere were reported; the graph is only walked when it is whole.
         script = _hashed(_without_unused(whole, own))
         findings += lint.check(script, workshop.places, seconds)

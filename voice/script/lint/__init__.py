@@ -15,7 +15,7 @@ from voice.script.lint.ways import reachable
 from voice.script.model import Script
 from voice.script.source import Finding
 
-__all__ = ["Places", "Seconds", "check", "reachable"]
+__all__ = ["Places", "Seconds", "check", "in_sentences", "reachable"]
 
 
 def check(script: Script, places: Places, seconds: Seconds | None = None) -> list[Finding]:
@@ -31,6 +31,11 @@ def _findings(script: Script, places: Places, seconds: Seconds | None) -> Iterat
     for heard in every:
         yield from _for_group(heard, seconds)
     yield from structure.unreached(every)
+    yield from in_sentences(script, places, seconds)
+
+
+def in_sentences(script: Script, places: Places, seconds: Seconds | None = None) -> Iterator[Finding]:
+    """What is wrong with a sentence wherever it stands: told of a script that is not whole, too."""
     yield from legitimacy.in_sentences(script, places.sentences)
     yield from speakability.in_sentences(script, places.sentences, seconds)
     yield from sms.check(script, places.sentences)
