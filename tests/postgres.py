@@ -22,7 +22,7 @@ from tests.peers import require
 
 USER = "quanzu"
 START_SECONDS = 20.0
-_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _EMPTY = """
 SET session_replication_role = replica; -- whatever refuses to be emptied
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
@@ -34,21 +34,31 @@ WHERE schemaname = 'public' AND tablename <> 'alembic_version' HAVING count(*) >
 class Postgres:
     """One cluster."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quick: bool = True) -> None:
+        """quick: see rule 2; otherwise as it would be in production."""
         self._bin = Path(require("postgres")).resolve().parent  # a link may lie elsewhere, alone
         self._who = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
         self._home = Path(tempfile.mkdtemp(prefix="quanzu-pg-"))
         self._process: subprocess.Popen[bytes] | None = None
+        self._settings = _QUICK if quick else ()
         self._made = 0
         self._reused = ""
 
     def start(self) -> None:
         """Returns when it answers."""
         log = (self._home / "log").open("ab")
-        settings = [f"-c{each}" for each in (*_QUICK, "listen_addresses=", f"unix_socket_directories={self._home}")]
+        settings = [
+            "listen_addresses=",
+            f"unix_socket_directories={self._home}",
+            "max_connections=200",
+            *self._settings,
+        ]
         with log:
             self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", self._home / "data", *settings], stderr=log, stdout=log, **self._who
+                [self._bin / "postgres", "-D", self._home / "data", *(f"-c{each}" for each in settings)],
+                stderr=log,
+                stdout=log,
+                **self._who,
             )
         end = time.monotonic() + START_SECONDS
         while self._ran("pg_isready", "-q").returncode:

@@ -15,3 +15,9 @@ async def lock_case_of(db: AsyncConnection, attempt_id: str) -> str | None:
     locked = sa.select(cases.c.state).select_from(cases.join(contacts)).where(cases.c.id == of_attempt)
     state: str | None = (await db.execute(locked.with_for_update())).scalar()
     return state
+
+
+async def one_writer_of(db: AsyncConnection, table: sa.Table) -> None:
+    """Nobody else who asks for this writes the table until the transaction ends; whoever reads does not wait."""
+    if db.dialect.name == "postgresql":
+        await db.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")

@@ -3,7 +3,7 @@
 Rule 1: the newest row of `script_versions` is the current version of its code, for earlier releases of Quanzu too: what is
         only proposed lies in a table that they do not know.
 Rule 2: a proposal remembers the row that was current; when that is not current any more the proposal is closed for good.
-Rule 3: a switch and its line in the log are one transaction.
+Rule 3: a switch and its line in the log are one transaction, and one is made after the other on all nodes.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from dialer.errors import NotProposed, OwnProposal
 from dialer.shelf import Deed, LogLine, Version
 from dialer.storage import mapping
 from dialer.storage.engine import Engines
+from dialer.storage.locks import one_writer_of
 from dialer.storage.tables import script_log, script_proposals, script_versions
 
 _newest_first = sa.select(script_versions).order_by(script_versions.c.id.desc()).limit(1)
@@ -31,6 +32,7 @@ class SqlShelf:
     async def publish(self, versions: Sequence[Version], deed: Deed = Deed.PUBLISHED) -> Sequence[str]:
         switched = []
         async with self._engines.write() as db:
+            await one_writer_of(db, script_versions)
             for version in versions:
                 row = await _current_row(db, version.code)
                 if row is None or row["hash"] != version.hash:
@@ -42,6 +44,7 @@ class SqlShelf:
     async def propose(self, versions: Sequence[Version]) -> Sequence[str]:
         laid = []
         async with self._engines.write() as db:
+            await one_writer_of(db, script_versions)
             for version in versions:
                 row = await _current_row(db, version.code)
                 known = [each.hash for each in await _open(db, version.code)]
@@ -59,6 +62,7 @@ class SqlShelf:
 
     async def approve(self, code: str, version_hash: str, *, by: str, note: str, at: datetime) -> Version:
         async with self._engines.write() as db:
+            await one_writer_of(db, script_versions)
             proposed = next((each for each in await _open(db, code) if each.hash == version_hash), None)
             if proposed is None:
                 raise NotProposed

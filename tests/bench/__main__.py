@@ -5,7 +5,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from tests.bench import bus, casebook, ringing, scripts, thinking, workers
+from tests.bench import bus, casebook, ringing, scripts, server, thinking, workers
 
 RESULTS = Path("var/bench/figures.json")
 
@@ -18,6 +18,7 @@ async def main() -> None:
             "workers": await workers.measure(Path(folder)),
             "bus": await bus.measure(Path(folder)),
             "casebook": await casebook.measure(Path(folder)),
+            "server": await server.measure(),
             "ringing": await ringing.measure(Path(folder)),
         }
     for part, measured in figures.items():

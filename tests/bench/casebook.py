@@ -1,4 +1,4 @@
-"""What the casebook costs on SQLite: alerts beside bare inserts of the same rows, and claims beside how many cases are open.
+"""What the casebook costs, here on SQLite: alerts beside bare inserts of the same rows, and claims beside how many cases are open.
 
 An alert is accepted as a daemon does it: checked, folded, decided on by casework, committed with synchronous=FULL. The bare
 inserts are the very rows that came of it, one transaction an alert, through the same engine. Ratios are of one run on one machine.
@@ -36,7 +36,7 @@ Row = tuple[sa.Table, Mapping[str, Any]]
 
 
 async def measure(directory: Path) -> dict[str, float]:
-    figures = await _alerts(directory)
+    figures = await alerts(f"sqlite:///{directory / 'alerts.db'}", f"sqlite:///{directory / 'bare.db'}")
     for name, count in OPEN_CASES.items():
         begun = time.monotonic()
         file = directory / f"claims-{name}.db"
@@ -44,19 +44,22 @@ async def measure(directory: Path) -> dict[str, float]:
             pass
         fill(file, count, datetime.now(UTC))
         figures[f"making_{name}_cases_s"] = round(time.monotonic() - begun, 1)
-        for key, value in (await _claims(file)).items():
+        for key, value in (await claims(f"sqlite:///{file}")).items():
             figures[f"{key}_{name}"] = value
         file.unlink()
-    for key in ("claim_ms", "claim_cpu_ms"):
-        figures[f"{key}_1m_to_10k"] = round(figures[f"{key}_1m"] / figures[f"{key}_10k"], 2)
-    return figures
+    return {**figures, **ratios(figures)}
+
+
+def ratios(figures: Mapping[str, float]) -> dict[str, float]:
+    """What a hundred times as many open cases cost."""
+    keys = ("claim_ms", "claim_cpu_ms")
+    return {f"{key}_1m_to_10k": round(figures[f"{key}_1m"] / figures[f"{key}_10k"], 2) for key in keys}
 
 
 # --- alerts
 
 
-async def _alerts(directory: Path) -> dict[str, float]:
-    url = f"sqlite:///{directory / 'alerts.db'}"
+async def alerts(url: str, bare_url: str) -> dict[str, float]:
     async with open_storage(url) as storage:
         intake = Intake(Runner(storage.casebook, Policy()), DialPlan(), SystemClock())
         bodies = [_body(number) for number in range(ALERTS)]
@@ -64,7 +67,7 @@ async def _alerts(directory: Path) -> dict[str, float]:
         for body in bodies:
             assert (await intake.take(body, "bench")).accepted
         seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
-    bare_seconds, bare_cpu = await _bare(directory, await _rows_by_case(url))
+    bare_seconds, bare_cpu = await _bare(bare_url, await _rows_by_case(url))
     return {
         "alerts_accepted_a_second": round(ALERTS / seconds, 1),
         "bare_inserts_a_second": round(ALERTS / bare_seconds, 1),
@@ -93,8 +96,8 @@ async def _rows_by_case(url: str) -> Sequence[Sequence[Row]]:
     return list(rows.values())
 
 
-async def _bare(directory: Path, alerts: Sequence[Sequence[Row]]) -> tuple[float, float]:
-    async with open_engines(f"sqlite:///{directory / 'bare.db'}") as engines:
+async def _bare(url: str, alerts: Sequence[Sequence[Row]]) -> tuple[float, float]:
+    async with open_engines(url) as engines:
         begun, cpu = time.monotonic(), time.process_time()
         for rows in alerts:
             async with engines.write() as db:
@@ -137,8 +140,8 @@ def _written(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
-async def _claims(file: Path) -> dict[str, float]:
-    async with open_storage(f"sqlite:///{file}") as storage:
+async def claims(url: str) -> dict[str, float]:
+    async with open_storage(url) as storage:
         walls, cpus = [], []
         for round_ in range(CLAIMS + 10):
             now, begun, cpu = datetime.now(UTC), time.monotonic(), time.process_time()

@@ -1,5 +1,6 @@
 """The shelf keeps every version, knows who switched to which, and lets a second person decide."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -92,6 +93,22 @@ async def test_a_proposal_changes_nothing_until_somebody_else_approves_it(shelf:
     assert await shelf.current("flight_refund") == approved
     assert await shelf.proposals() == []
     assert (await told(shelf))[1:] == [(Deed.PROPOSED, "李", "ab"), (Deed.APPROVED, "王", "ab")]
+
+
+async def test_of_two_switches_at_the_same_moment_the_second_one_knows_of_the_first(database: str) -> None:
+    third = replace(SECOND, hash="f" * 64)
+    async with open_storage(database) as mine, open_storage(database) as theirs:
+        both = await asyncio.gather(*(each.shelf.publish([FIRST]) for each in (mine, theirs) for _ in range(3)))
+        assert sum(len(switched) for switched in both) == 1
+        assert await told(mine.shelf) == [(Deed.PUBLISHED, "王", "aa")]
+
+        await mine.shelf.propose([SECOND, third])
+        approvals = [
+            each.shelf.approve("flight_refund", version.hash, by="张", note="", at=NOW)
+            for each, version in ((mine, SECOND), (theirs, third))
+        ]
+        done = await asyncio.gather(*approvals, return_exceptions=True)
+        assert [type(each) for each in done if isinstance(each, DialerError)] == [NotProposed]
 
 
 @pytest.mark.parametrize("by", ["李", " 李 "])
