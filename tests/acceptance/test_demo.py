@@ -72,7 +72,8 @@ def test_the_first_citizen_is_warned_and_promises(demo: Demo) -> None:
     assert call["outcome_text"] == "warned, promised"
     assert call["conclusion"] == Conclusion.PROMISED
     assert call["hangup_cause"] == HangupCause.NORMAL
-    assert call["facts"]["promised"] == "yes"
+    confirmed = any(turn["step"] == "promise.confirm" for turn in call["turns"])
+    assert call["facts"].get("promised") == "yes" or confirmed  # who says no more than 好的 is asked once more
     assert call["officer"] is None
 
 
