@@ -8,7 +8,7 @@ Rule 3: on SIGTERM nothing new is started; talks that go on are finished by thei
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from dialer.bus.outbox_pump import OutboxPump
 from dialer.bus.port import Bus
 from dialer.bus.topics import Topics
 from dialer.caller import Caller, Desk, longest_call
-from dialer.domain.attempt import ClaimedAttempt
+from dialer.calls import Calls
 from dialer.errors import DialerError
 from dialer.escalator import Escalator, fallback_brief
 from dialer.gate import Gate
@@ -114,6 +114,8 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
     node = node_name(settings.data_dir)
     model = _model(settings)
     storage = await house.enter_async_context(open_storage(settings.database_url))
+    if storage.server is not None:
+        await house.enter_async_context(storage.server.alone_as(node))
     clock = storage.clock
     heart = Heartbeat(storage.casebook, clock, node, storage.server.keep_time if storage.server else None)
     beat = await house.enter_async_context(beating(heart, longest_call(settings)))
@@ -167,7 +169,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
             settings=settings,
         )
     )
-    calls = _Calls(caller, recovery)
+    calls = Calls(caller, recovery)
     house.push_async_callback(calls.leave)
     pacing = Pacing(
         storage.casebook,
@@ -312,40 +314,6 @@ def _http(settings: Settings, gate: Gate) -> list[asyncio.Task[None]]:
     tokens = {source.name: source.token_sha256 for source in settings.sources if source.token_sha256}
     door = alert_door(gate.take, tokens, gate.quotas, most_body_bytes=settings.intake.most_body_bytes)
     return [asyncio.create_task(serve(door, bound(settings.http.listen)), name="http")]
-
-
-class _Calls:
-    """The attempts that this daemon conducts, each in its task."""
-
-    def __init__(self, caller: Caller, recovery: Recovery) -> None:
-        self._caller, self._recovery = caller, recovery
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def count(self) -> int:
-        """Each of them needs one worker and one line."""
-        return len(self._tasks)
-
-    def start(self, attempt: ClaimedAttempt, pacing: Pacing) -> None:
-        held = ExitStack()
-        held.enter_context(self._recovery.in_hand(attempt.id))  # now, not when the task gets its first turn
-        task = asyncio.create_task(self._caller.conduct(attempt), name=f"call {attempt.id}")
-        self._tasks.add(task)
-
-        def over(done: asyncio.Task[None]) -> None:
-            held.close()
-            self._tasks.discard(done)
-            pacing.wake()
-            if not done.cancelled() and (fault := done.exception()) is not None:
-                log.error("a call's task died; recovery settles the attempt", attempt=attempt.id, exc_info=fault)
-
-        task.add_done_callback(over)
-
-    async def leave(self) -> None:
-        """Let go of all calls: their workers see the wire end and finish alone."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def spool_dir(settings: Settings) -> Path:

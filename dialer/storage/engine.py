@@ -25,7 +25,7 @@ from dialer.errors import SettingsFault
 from dialer.storage.faults import told_as_ours
 
 BUSY_MS = 15_000  # how long another process may hold the writer's lock before it counts as a fault
-CONNECTIONS = 8  # of one process to PostgreSQL
+CONNECTIONS = 16  # of one process to PostgreSQL at most; a heartbeat that waits for one costs the lease
 CONNECT_SECONDS = 5
 _MIGRATION_LOCK = 0x9_6110  # any number that is ours
 _SESSION = {

@@ -7,16 +7,23 @@ Rule 2: a word that is missed costs nothing but time: whoever waits for one look
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from dialer.errors import StorageDown
+from dialer.errors import AnotherDaemon, StorageDown
 from dialer.storage.engine import Engines
 from dialer.storage.faults import told_as_ours
 
 CHANNEL = "quanzu"  # the triggers of revision 0005 tell the table's name there
+LEAVE_SECONDS = 5.0  # for the session of a daemon that was killed
+TRY_SECONDS = 0.2
+_NAMES = 0x9_6111  # this lock is about names; any number that is ours
+_COPIED = (
+    "Another daemon works under this node's name: its data.dir was copied. Remove the file `node` from one of them."
+)
 SLOW_SECONDS = 0.5  # an answer that took longer says less than the last one
 
 
@@ -52,6 +59,22 @@ class Server:
     async def keep_time(self) -> None:
         """Set the clock anew, every few seconds. Raises StorageDown."""
         await self.clock.set_by(self._engines)
+
+    @asynccontextmanager
+    async def alone_as(self, node: str) -> AsyncIterator[None]:
+        """Work under this name, which nobody else does: whoever has the name has its calls. Raises AnotherDaemon."""
+        lock = sa.select(sa.func.pg_try_advisory_lock(_NAMES, sa.func.hashtext(node)))
+        async with AsyncExitStack() as session:
+            with told_as_ours():
+                connection = await session.enter_async_context(self._engines.writer.connect())
+                session.push_async_callback(connection.invalidate)  # the lock goes with the session
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                end = self.clock.monotonic() + LEAVE_SECONDS
+                while not (await connection.execute(lock)).scalar():
+                    if self.clock.monotonic() > end:
+                        raise AnotherDaemon(_COPIED)
+                    await asyncio.sleep(TRY_SECONDS)
+            yield
 
     def ahead(self) -> timedelta:
         """By how much the server's clock is ahead of this machine's."""

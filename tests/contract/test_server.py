@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dialer.domain.stop import StopLevel
-from dialer.errors import CaseConflict, DialerError, StorageDown
+from dialer.errors import AnotherDaemon, CaseConflict, DialerError, StorageDown
 from dialer.storage import Storage, open_storage
 from dialer.storage.engine import open_engines
 from dialer.storage.server import Server, ServerClock
@@ -132,6 +132,18 @@ async def test_a_node_that_stands_still_inside_a_transaction_gives_its_locks_bac
                 await file.case(answer.case_id)
 
         assert await frozen.claim() is not None
+
+
+async def test_two_daemons_cannot_work_under_one_name(url: str, storage: Storage) -> None:
+    async with open_storage(url) as copy:
+        assert storage.server is not None
+        assert copy.server is not None
+        async with storage.server.alone_as("node-1"), storage.server.alone_as("node-2"):
+            with pytest.raises(AnotherDaemon, match="copied"):
+                async with copy.server.alone_as("node-1"):
+                    pass
+        async with copy.server.alone_as("node-1"):
+            pass
 
 
 # --- claims
