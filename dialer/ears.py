@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from dialer.errors import RepliesUnreadable
 from dialer.settings import Settings
@@ -99,7 +99,7 @@ async def hear(settings: Settings, path: Path, console: Console, *, right: bool)
     model = load_model(find_model(settings.speech.model_dir))
     pcm = read_recording(path, right=right)
     heard = await utterances(pcm, model)
-    table = Table("from", "to", "heard", "confidence", "understood", "because")
+    table = Table("from", "to", Column("heard", overflow="fold"), "confidence", "understood", "because")
     for one in heard:
         understood = understand(one.transcript.text)
         table.add_row(
