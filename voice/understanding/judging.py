@@ -13,14 +13,8 @@ from collections.abc import Mapping, Sequence
 from voice.understanding.intents import INTENTS, URGENT
 from voice.understanding.model import IntentMatch
 
-URGENT_CHANCE: Mapping[str, float] = {
-    "crisis": 0.05,
-    "transferring_now": 0.06,
-    "app_or_screen_share": 0.06,
-    "gave_code_or_info": 0.06,
-    "transferred": 0.08,
-    "secrecy_coached": 0.08,
-}
+URGENT_CHANCE = 0.06
+CRISIS_CHANCE = 0.05  # the one that is never asked about again
 UNSIGNED_CHANCE = 0.3  # of an urgent intent that no rule found and of whose topic not a word was said
 LIKELY_CHANCE = 0.35
 LITTLE_CHANCE = 0.1  # what stands below it stands for the rule's sake alone
@@ -53,7 +47,7 @@ def judged(
     best = max(chance, key=lambda intent: chance[intent])
     least = LEAST_CHANCE if found else LEAST_UNSUPPORTED
     standing = {i for i in INTENTS if unasked[i] >= least and (i == best or chance[i] >= LIKELY_CHANCE)}
-    standing |= {i for i in URGENT if chance[i] >= (URGENT_CHANCE[i] if i in signed or i in found else UNSIGNED_CHANCE)}
+    standing |= {i for i in URGENT if chance[i] >= _least(i, certain=i in signed or i in found)}
     if familiar < LEAST_FAMILIAR and not found:
         standing -= SAYS_LITTLE
     if standing:
@@ -61,6 +55,13 @@ def judged(
         beside = {i for i, match in found.items() if BY_SOUND not in match.evidence and i not in URGENT}
         standing |= {i for i in beside if INTENTS.index(i) > INTENTS.index(best)}
     return {intent: _confidence(found.get(intent), chance[intent]) for intent in standing}
+
+
+def _least(urgent: str, *, certain: bool) -> float:
+    """The chance from which an urgent intent is said."""
+    if not certain:
+        return UNSIGNED_CHANCE
+    return CRISIS_CHANCE if urgent == "crisis" else URGENT_CHANCE
 
 
 def _confidence(rule: IntentMatch | None, chance: float) -> float:
