@@ -7,8 +7,8 @@ Rule 3: on SIGTERM nothing new is started; talks that go on are finished by thei
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from dialer.bus.port import Bus
 from dialer.bus.topics import Topics
 from dialer.caller import Caller, Desk, longest_call
 from dialer.calls import Calls
-from dialer.errors import DialerError
+from dialer.errors import BrokerDown, DialerError
 from dialer.escalator import Escalator, fallback_brief
 from dialer.gate import Gate
 from dialer.heartbeat import LEASE_SECONDS, Heartbeat, beating
@@ -63,6 +63,7 @@ from voice.workers.pool import PoolSettings, WorkerPool, open_pool
 
 log = structlog.get_logger(__name__)
 PROMPTS_WAIT_SECONDS = 10.0  # for fixed prompts at the start; a call renders what it lacks
+LAST_NEWS_SECONDS = 2.0  # a broker that has not taken them by then takes them from the next daemon
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +288,22 @@ async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]
     try:
         yield tasks
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _stopped(task for task in tasks if task.get_name() != "bus")
+        await _last_news(outbox)
+        await _stopped(tasks)
+
+
+async def _stopped(tasks: Iterable[asyncio.Task[None]]) -> None:
+    stopping = list(tasks)
+    for task in stopping:
+        task.cancel()
+    await asyncio.gather(*stopping, return_exceptions=True)
+
+
+async def _last_news(outbox: OutboxPump) -> None:
+    """What was committed a moment ago is told while the broker is still there; what it does not take waits for the next start."""
+    with suppress(BrokerDown, TimeoutError):
+        await asyncio.wait_for(outbox.tell_all(), LAST_NEWS_SECONDS)
 
 
 def _work(parts: Parts, gate: Gate) -> list[asyncio.Task[None]]:

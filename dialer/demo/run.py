@@ -18,9 +18,9 @@ from dialer.console.reading import call_now
 from dialer.console.views import CallNow
 from dialer.demo.cast import ROLES, start_daemon, start_phones, write_settings
 from dialer.demo.verdict import draw, judge, tell, write_summary
-from dialer.ports import CaseStory, Outbox, Views
+from dialer.ports import CaseStory, Views
 from dialer.settings import Settings, load
-from dialer.storage import open_storage
+from dialer.storage import Storage, open_storage
 
 LONGEST_SECONDS = 150.0
 REFRESH_SECONDS = 0.2
@@ -42,7 +42,7 @@ async def demo(directory: Path, seed: int | None, console: Console, picture: Pat
         cases = await _alert(settings)
         async with asyncio.timeout(LONGEST_SECONDS):
             last_seen = await _watch(views, cases, console)
-            await _all_told(storage.outbox)
+            await _all_told(storage)
         results = [judge(role, await _story(views, cases[role.name]), directory, settings) for role in ROLES]
     tell(results, console)
     if picture is not None:
@@ -51,10 +51,10 @@ async def demo(directory: Path, seed: int | None, console: Console, picture: Pat
     return all(not result.faults for result in results)
 
 
-async def _all_told(outbox: Outbox) -> None:
-    """The last outcome is told a moment after it is committed."""
+async def _all_told(storage: Storage) -> None:
+    """The last outcome, and what became of its SMS, are told a moment after they are committed."""
     while True:
-        if not await outbox.unpublished(1):
+        if not await storage.work.due_sms(SystemClock().now(), 1) and not await storage.outbox.unpublished(1):
             return
         await asyncio.sleep(REFRESH_SECONDS)
 

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 
 NUMBERS = ("13800000001", "13800000002", "13800000003")
 SUMS = ("990000", "九十九万", "99万")
+SMS = ("sms_wanted", "sms_told")
 REDIAL_AFTER_BUSY = timedelta(seconds=120)
 
 
@@ -187,12 +188,13 @@ def test_all_news_are_told_in_their_order(demo: Demo) -> None:
     rows = demo.rows("SELECT * FROM outbox ORDER BY id")
     assert all(row["published_at"] for row in rows)
     assert [row["published_at"] for row in rows] == sorted(row["published_at"] for row in rows)
-    assert _kinds(demo, "promises") == ["case_opened", "attempt_due", "attempt_ended", "attempt_due"]
+    assert _kinds(demo, "promises") == ["case_opened", "attempt_due", "attempt_ended", "attempt_due", *SMS]
     assert _kinds(demo, "transferred") == [
         *("case_opened", "attempt_due"),
         *("officer_wanted", "officer_took", "attempt_ended"),
+        "work_wanted",  # the stop payment of what was paid already
     ]
-    assert _kinds(demo, "busy") == ["case_opened", "attempt_due", "attempt_ended", "danger_noted", "attempt_due"]
+    assert _kinds(demo, "busy") == ["case_opened", "attempt_due", "attempt_ended", "danger_noted", "attempt_due", *SMS]
 
 
 def test_news_carry_the_outcome_and_nothing_about_a_person(demo: Demo) -> None:

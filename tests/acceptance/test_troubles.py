@@ -179,8 +179,9 @@ async def test_without_any_good_script_the_daemon_keeps_what_it_is_told_and_says
         await daemon.alert("13800138000")
         told = await daemon.logged("attempt cannot start")
         assert "quanzu scripts publish" in told["advice"]
-        published = await daemon.quanzu("scripts", "publish", str(REPOSITORY / "scripts"))
-        assert published.code == 0, published.out
+        shutil.copytree(REPOSITORY / "scripts", tmp_path / "scripts", dirs_exist_ok=True)
+        published = await daemon.quanzu("scripts", "publish", "--author", "王", "--note", "第一版")
+        assert published.code == 0, published.out + published.err
         await until(lambda: bool(daemon.rows(A_BUSY_CALL)), 40)
         assert len(peer.call_ids()) == 1
 
