@@ -21,7 +21,7 @@ scripts_app = typer.Typer(help="Call scripts.", no_args_is_help=True)
 def run(config: Config = None) -> None:
     """Start the daemon."""
     from dialer.app import run as run_daemon
-    from dialer.logs import configure
+    from dialer.node.logs import configure
 
     settings = settings_from(config)
     configure(settings.log.level, json=settings.log.json)
@@ -50,7 +50,7 @@ def cases(
     config: Config = None,
 ) -> None:
     """Show cases."""
-    from dialer.commands import show_case, show_cases
+    from dialer.desk.commands import show_case, show_cases
 
     settings = settings_from(config)
     if case:
@@ -67,7 +67,7 @@ def call(
     config: Config = None,
 ) -> None:
     """Ring somebody now: a case of source `manual`, through all guards, the talk shown live. Needs a running daemon."""
-    from dialer.commands import call_live
+    from dialer.desk.commands import call_live
 
     if not carry_out(call_live(settings_from(config), script, number, grade, Console())):
         raise typer.Exit(1)
@@ -93,7 +93,7 @@ for command in (*scripts.COMMANDS, *rehearsing.COMMANDS, *versions.COMMANDS):
 
 def main() -> None:
     """Entry point of the `quanzu` command."""
-    from dialer.logs import configure
+    from dialer.node.logs import configure
 
     configure("warning")
     try:

@@ -15,43 +15,43 @@ from pathlib import Path
 
 import structlog
 
-from dialer.brake import POLL_SECONDS as BRAKE_SECONDS
-from dialer.brake import BrakePedal
 from dialer.bus.broker import InProcessBus, MqttBus
 from dialer.bus.gateway import MqttGateway
 from dialer.bus.link import Broker
 from dialer.bus.outbox_pump import OutboxPump
 from dialer.bus.port import Bus
 from dialer.bus.topics import Topics
-from dialer.caller import Caller, Desk, longest_call
-from dialer.calls import Calls
+from dialer.calling.brake import POLL_SECONDS as BRAKE_SECONDS
+from dialer.calling.brake import BrakePedal
+from dialer.calling.caller import Caller, Desk, longest_call
+from dialer.calling.calls import Calls
+from dialer.calling.escalator import Escalator, fallback_brief
+from dialer.calling.pacing import POLL_SECONDS, Pacing
+from dialer.calling.recovery import Recovery
+from dialer.calling.roster import Roster
+from dialer.calling.trunks import Trunks
 from dialer.errors import BrokerDown, DialerError
-from dialer.escalator import Escalator, fallback_brief
-from dialer.gate import Gate
-from dialer.heartbeat import LEASE_SECONDS, Heartbeat, beating
-from dialer.intake import Intake
-from dialer.knowledge import PublishedKnowledge
-from dialer.lock import only_daemon
-from dialer.mouth import Mouth
-from dialer.node import node_name
-from dialer.notify import say
-from dialer.pacing import POLL_SECONDS, Pacing
+from dialer.filing.gate import Gate
+from dialer.filing.intake import Intake
+from dialer.filing.quota import Quotas
+from dialer.filing.runner import Runner
+from dialer.filing.sms import Messenger, Pouch
+from dialer.filing.working import OverdueWork, Working
+from dialer.node.heartbeat import LEASE_SECONDS, Heartbeat, beating
+from dialer.node.lock import only_daemon
+from dialer.node.name import node_name
+from dialer.node.notify import say
+from dialer.node.waking import LOOK_SECONDS, wake_on_writes
 from dialer.ports import Clock
-from dialer.publishing import Publisher
-from dialer.quota import Quotas
-from dialer.recovery import Recovery
-from dialer.roster import Roster
-from dialer.runner import Runner
-from dialer.scripts import Scripts
 from dialer.settings import Settings, dial_plan, policy, stop_rules
-from dialer.sms import Messenger, Pouch
 from dialer.sounding import SOUND
 from dialer.storage import Storage, open_storage
-from dialer.trunks import Trunks
-from dialer.waking import LOOK_SECONDS, wake_on_writes
-from dialer.watching import ScriptFiles
+from dialer.versions.knowledge import PublishedKnowledge
+from dialer.versions.mouth import Mouth
+from dialer.versions.publishing import Publisher
+from dialer.versions.scripts import Scripts
+from dialer.versions.watching import ScriptFiles
 from dialer.web import alert_door, bound, serve
-from dialer.working import OverdueWork, Working
 from voice.asr.catalogue import BUNDLED, find_model
 from voice.errors import ModelMissing, VoiceError
 from voice.ports import Prompts

@@ -8,8 +8,8 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from dialer.mouth import Mouth
 from dialer.settings import Settings
+from dialer.versions.mouth import Mouth
 from voice.errors import SpeechDown
 from voice.script.gate import Sound
 from voice.tts.durations import Durations

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from dialer.dialplan import DialPlan
 from dialer.domain.attempt import ClaimedAttempt, Hold
 from dialer.domain.policy import Policy
-from dialer.intake import Intake
+from dialer.filing.intake import Intake
+from dialer.filing.runner import Runner
 from dialer.ports import Answer, CaseStory
-from dialer.runner import Runner
 from dialer.storage import Storage, open_storage
 from tests.fakes.clock import HandClock
 from tests.reports import report

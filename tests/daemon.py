@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from dialer.notify import Readiness
+from dialer.node.notify import Readiness
 from dialer.storage import Storage, open_storage
 from tests.sipp import until
 

@@ -13,11 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dialer.escalator import BRIEF_RATE_WPM
+from dialer.calling.escalator import BRIEF_RATE_WPM
 from dialer.ports import CaseStory
-from dialer.scripts import Scripts
 from dialer.settings import Settings, load
 from dialer.storage import open_storage
+from dialer.versions.scripts import Scripts
 from tests.daemon import REPOSITORY, clean_environment
 from tests.sound import Samples
 from tests.telephone import read_wav

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
-from dialer.commands import add_alert, alert_body
+from dialer.desk.commands import add_alert, alert_body
 from dialer.domain.attempt import PENDING
 from dialer.settings import load
 from tests.cued import Cued, CuedCall, cued

@@ -20,7 +20,7 @@ from dialer.bus.payloads import News
 from dialer.bus.port import Answer, Receive, Take, received, taken
 from dialer.bus.topics import Topics, may_answer_on
 from dialer.errors import BrokerDown
-from dialer.standing import Patience
+from dialer.node.standing import Patience
 
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 15.0

@@ -1,4 +1,4 @@
-"""The SMS gateway behind the broker. Holds dialer.workports.Gateway.
+"""The SMS gateway behind the broker. Holds dialer.ports.work.Gateway.
 
 Rule: `<prefix>/sms/send` is the only topic that carries telephone numbers. The broker's access list gives it to the gateway alone.
 """
@@ -8,7 +8,7 @@ from datetime import datetime
 from dialer.bus import payloads
 from dialer.bus.port import Publisher
 from dialer.bus.topics import Topics
-from dialer.workports import DueSms
+from dialer.ports.work import DueSms
 
 
 class MqttGateway:

@@ -14,8 +14,8 @@ from dialer.bus.payloads import News
 from dialer.bus.port import Publisher
 from dialer.bus.topics import Topics
 from dialer.errors import BrokerDown
+from dialer.node.standing import Rounds
 from dialer.ports import Clock, Outbox, OutboxRow
-from dialer.standing import Rounds
 
 POLL_SECONDS = 0.25
 MOST_AT_ONCE = 20

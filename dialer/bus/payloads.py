@@ -22,8 +22,8 @@ import msgspec
 from dialer.bus.topics import Topics
 from dialer.domain.sms import SmsState
 from dialer.ports import Answer, OutboxRow
+from dialer.ports.work import DueSms, Receipt
 from dialer.privacy import scrubbed
-from dialer.workports import DueSms, Receipt
 
 VERSION = 1
 _CODE = re.compile(r"(?!.*\d{6})[A-Za-z0-9_.:-]{1,40}")

@@ -8,9 +8,9 @@ Rule 3: what may heal by itself (a full disk, a database that is away) is waited
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from dialer.node.standing import Patience
 from dialer.ports import Answer
-from dialer.standing import Patience
-from dialer.workports import Receipt
+from dialer.ports.work import Receipt
 
 __all__ = ["Answer", "Bus", "Publisher", "Receive", "Take", "received", "taken"]
 

@@ -23,7 +23,7 @@ def add(
     config: Config = None,
 ) -> None:
     """Write an alert into the casebook; a running daemon notices within 250 ms."""
-    from dialer.commands import add_alert, alert_body
+    from dialer.desk.commands import add_alert, alert_body
 
     body = alert_body(
         number, fraud_type, grade, sum_yuan=sum_yuan, surname=surname, group=group, external_id=external_id
@@ -39,7 +39,7 @@ def import_file(
     config: Config = None,
 ) -> None:
     """Take in every alert of a file; what is refused is told with its line. Importing a file again changes nothing."""
-    from dialer.commands import import_alerts
+    from dialer.desk.commands import import_alerts
 
     done = carry_out(import_alerts(settings_from(config), file, source, Console(stderr=True)))
     for row in done.refused:
@@ -54,7 +54,7 @@ def schema() -> None:
     """The payload as JSON Schema."""
     import json
 
-    from dialer.intake import schema as payload_schema
+    from dialer.filing.intake import schema as payload_schema
 
     print(json.dumps(payload_schema(), ensure_ascii=False, indent=2))
 
@@ -62,6 +62,6 @@ def schema() -> None:
 @alert_app.command()
 def rejected(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 30, config: Config = None) -> None:
     """Alerts that were refused, with the reason; their bodies stay in the casebook."""
-    from dialer.commands import show_rejected
+    from dialer.desk.commands import show_rejected
 
     carry_out(show_rejected(settings_from(config), limit, Console()))

@@ -20,7 +20,7 @@ def stop(
     config: Config = None,
 ) -> None:
     """Emergency stop: no call leaves any more, on any node, within a second. Needs the database, nothing else."""
-    from dialer.commands import stop_calls
+    from dialer.desk.commands import stop_calls
     from dialer.domain.stop import StopLevel
 
     level = StopLevel.END_CALLS if end_calls else StopLevel.NO_NEW_CALLS
@@ -29,7 +29,7 @@ def stop(
 
 def go(by: By, why: Why = "", config: Config = None) -> None:
     """End the emergency stop: what is due is rung, the most urgent first."""
-    from dialer.commands import stop_calls
+    from dialer.desk.commands import stop_calls
     from dialer.domain.stop import StopLevel
 
     carry_out(stop_calls(settings_from(config), StopLevel.GO, by, why, Console()))
@@ -37,6 +37,6 @@ def go(by: By, why: Why = "", config: Config = None) -> None:
 
 def audit(case: str, config: Config = None) -> None:
     """A case's whole history, and for each attempt the proof: rang, may have rung, never rang."""
-    from dialer.commands import audit_case
+    from dialer.desk.commands import audit_case
 
     carry_out(audit_case(settings_from(config), case, Console()))

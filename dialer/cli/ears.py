@@ -20,7 +20,7 @@ def understand(
     config: Config = None,
 ) -> None:
     """Measure understanding on labelled replies: accuracy, recall of the urgent six, confusions, worst misses."""
-    from dialer import ears
+    from dialer.desk import ears
 
     measured = carry_out(ears.measure_file(settings_from(config), file, Console(stderr=True), aloud=aloud))
     if as_json:
@@ -35,7 +35,7 @@ def hear(
     config: Config = None,
 ) -> None:
     """Show what is heard in a recording, when, and what it meant."""
-    from dialer import ears
+    from dialer.desk import ears
 
     carry_out(ears.hear(settings_from(config), file, Console(), right=right))
 
@@ -43,7 +43,7 @@ def hear(
 @model_app.command("list")
 def model_list(config: Config = None) -> None:
     """Speech models that are here, and those that can be fetched."""
-    from dialer import ears
+    from dialer.desk import ears
 
     ears.list_models(settings_from(config), Console())
 
@@ -51,7 +51,7 @@ def model_list(config: Config = None) -> None:
 @model_app.command("fetch")
 def model_fetch(name: str, config: Config = None) -> None:
     """Download an official Vosk model, with its checksum."""
-    from dialer import ears
+    from dialer.desk import ears
 
     with told():
         path = ears.fetch_model(settings_from(config), name, Console())
@@ -64,7 +64,7 @@ def model_test(
     config: Config = None,
 ) -> None:
     """Speak eight sentences to the model and see whether they are understood."""
-    from dialer import ears
+    from dialer.desk import ears
 
     if not carry_out(ears.test_model(settings_from(config), recordings or [], Console())):
         raise typer.Exit(1)

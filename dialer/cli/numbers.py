@@ -35,8 +35,8 @@ def officer_only(
 @numbers_app.command()
 def allow(by: By, number: Number = "", person_of: PersonOf = "", config: Config = None) -> None:
     """End every listing of this number, or of this person."""
-    from dialer.numberroom import Whom
-    from dialer.numberroom import allow as allow_it
+    from dialer.desk.numberroom import Whom
+    from dialer.desk.numberroom import allow as allow_it
 
     _one_of(number, person_of)
     carry_out(allow_it(settings_from(config), Whom(number, person_of), by, Console()))
@@ -49,7 +49,7 @@ def show(
     config: Config = None,
 ) -> None:
     """Who is on a list, or which numbers a person has; only the last four digits are shown."""
-    from dialer.numberroom import show_lists, show_numbers
+    from dialer.desk.numberroom import show_lists, show_numbers
 
     settings = settings_from(config)
     carry_out(show_numbers(settings, case, Console()) if case else show_lists(settings, Console(), every=every))
@@ -66,15 +66,15 @@ def add(
     config: Config = None,
 ) -> None:
     """Enter one more number of a person, or somebody's consent for one that is there."""
+    from dialer.desk.numberroom import add as add_it
     from dialer.domain.alert import OtherNumber
-    from dialer.numberroom import add as add_it
 
     other = OtherNumber(number, kind, note)
     carry_out(add_it(settings_from(config), case, other, by, Console(), consent_of=consent_of))
 
 
 def _put(listing: Listing, number: str, person_of: str, by: str, why: str, until: str, config: Config) -> None:
-    from dialer.numberroom import Whom, put_on_list
+    from dialer.desk.numberroom import Whom, put_on_list
 
     _one_of(number, person_of)
     whom = Whom(number, person_of)

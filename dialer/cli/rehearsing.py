@@ -20,8 +20,8 @@ def say(
     config: Config = None,
 ) -> None:
     """Render what a phone would play, as 8 kHz A-law, with the seconds of every sentence and step."""
-    from dialer.saying import Wish
-    from dialer.saying import say as say_it
+    from dialer.desk.saying import Wish
+    from dialer.desk.saying import say as say_it
 
     carry_out(say_it(settings_from(config), Wish(code, step, group, out, play), Console()))
 
@@ -35,8 +35,8 @@ def talk(
     config: Config = None,
 ) -> None:
     """Hold the conversation here: type what the person says, or the path of a WAV; see what was understood, what follows and why."""
-    from dialer.talking import Setting, typed
-    from dialer.talking import talk as talk_it
+    from dialer.desk.talking import Setting, typed
+    from dialer.desk.talking import talk as talk_it
 
     console = Console()
     carry_out(talk_it(settings_from(config), Setting(code, group, careful), typed(console), console))

@@ -16,7 +16,7 @@ def replay(
     config: Config = None,
 ) -> None:
     """Play a call's events through its script again; with another version, show where it first differs. Status 1: it does."""
-    from dialer.replaying import replay_call
+    from dialer.desk.replaying import replay_call
 
     if not carry_out(replay_call(settings_from(config), call, through, Console())):
         raise typer.Exit(1)

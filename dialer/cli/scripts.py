@@ -26,7 +26,7 @@ def check(
     """Read scripts and print every mistake with file, line and column."""
     from dialer.console import scriptjson
     from dialer.console.scripts import print_check
-    from dialer.scriptfiles import check_paths, meant
+    from dialer.desk.scriptfiles import check_paths, meant
     from dialer.sounding import heard
 
     settings = settings_from(config)
@@ -60,7 +60,7 @@ def rehearse(
         return
     from dialer.console import scriptjson
     from dialer.console.scripts import print_rehearsals
-    from dialer.scriptfiles import rehearse_codes
+    from dialer.desk.scriptfiles import rehearse_codes
 
     with told():
         examined, findings = rehearse_codes(Path(settings_from(config).scripts.dir), codes or [])
@@ -73,7 +73,7 @@ def rehearse(
 
 
 def _rehearse_aloud(codes: list[str], settings: Settings, *, as_json: bool) -> None:
-    from dialer import aloud
+    from dialer.desk import aloud
 
     heard, unspoken = carry_out(aloud.rehearse_aloud(settings, codes, Console(stderr=True)))
     if as_json:
@@ -91,7 +91,7 @@ def new(
     config: Config = None,
 ) -> None:
     """Write a whole script and its rehearsals to start from. Nothing is ever overwritten."""
-    from dialer.scriptfiles import new_script
+    from dialer.desk.scriptfiles import new_script
 
     with told():
         written = new_script(Path(settings_from(config).scripts.dir), code, title, like)

@@ -18,8 +18,8 @@ def publish(
     config: Config = None,
 ) -> None:
     """Make scripts the ones that calls follow, after check and rehearsals. A running daemon uses them from the next call on."""
-    from dialer.publishing import Signed
-    from dialer.scriptroom import publish_codes
+    from dialer.desk.scriptroom import publish_codes
+    from dialer.versions.publishing import Signed
 
     settings = settings_from(config)
     with told():
@@ -36,8 +36,8 @@ def approve(
     config: Config = None,
 ) -> None:
     """Be the second person: make a proposed version the one that calls follow."""
-    from dialer.publishing import Signed
-    from dialer.scriptroom import approve_version
+    from dialer.desk.scriptroom import approve_version
+    from dialer.versions.publishing import Signed
 
     with told():
         signed = Signed(by, note)
@@ -55,8 +55,8 @@ def rollback(
     config: Config = None,
 ) -> None:
     """Go back to an earlier version, at once."""
-    from dialer.publishing import Signed
-    from dialer.scriptroom import roll_back
+    from dialer.desk.scriptroom import roll_back
+    from dialer.versions.publishing import Signed
 
     with told():
         signed = Signed(author, note).reasoned
@@ -65,7 +65,7 @@ def rollback(
 
 def history(code: str, config: Config = None) -> None:
     """Who did what with a script's versions, newest last."""
-    from dialer.scriptroom import show_history
+    from dialer.desk.scriptroom import show_history
 
     carry_out(show_history(settings_from(config), code, Console()))
 
@@ -77,7 +77,7 @@ def diff(
     config: Config = None,
 ) -> None:
     """Show in words which sentences and routes differ. Exit status 1: some do."""
-    from dialer.scriptroom import show_difference
+    from dialer.desk.scriptroom import show_difference
 
     if not carry_out(show_difference(settings_from(config), code, first, second, Console(soft_wrap=True))):
         raise typer.Exit(1)
@@ -85,7 +85,7 @@ def diff(
 
 def show(config: Config = None) -> None:
     """Every script: what calls follow, whether its file says the same, and what waits for approval."""
-    from dialer.scriptroom import show_list
+    from dialer.desk.scriptroom import show_list
 
     carry_out(show_list(settings_from(config), Console()))
 

@@ -24,7 +24,7 @@ def show(
     config: Config = None,
 ) -> None:
     """Work items by deadline."""
-    from dialer.workroom import Wish, show_list
+    from dialer.desk.workroom import Wish, show_list
 
     wish = Wish(every=not open_only, overdue=overdue, owner=mine, limit=limit)
     carry_out(show_list(settings_from(config), wish, Console()))
@@ -33,7 +33,7 @@ def show(
 @work_app.command("show")
 def show_one(item: Item, config: Config = None) -> None:
     """One item in full, and what can be done to it."""
-    from dialer.workroom import show_one as show_it
+    from dialer.desk.workroom import show_one as show_it
 
     carry_out(show_it(settings_from(config), item, Console()))
 
@@ -96,7 +96,7 @@ def want(
     config: Config = None,
 ) -> None:
     """Ask for work on a case. The family is contacted only with consent, and never by the robot."""
-    from dialer.workroom import want as want_it
+    from dialer.desk.workroom import want as want_it
 
     wanted = want_it(settings_from(config), case, kind, by, Console(), given_by=consent_of, given_at=consent_at)
     carry_out(wanted)
@@ -106,7 +106,7 @@ def kpi(
     days: Annotated[int, typer.Option(help="Cases opened in the last so many days.", min=1)] = 30, config: Config = None
 ) -> None:
     """The centre's figures by grade, each with numerator and denominator: docs/operating.md says what counts."""
-    from dialer.workroom import show_figures
+    from dialer.desk.workroom import show_figures
 
     carry_out(show_figures(settings_from(config), days, Console()))
 
@@ -118,12 +118,12 @@ def close(
     config: Config = None,
 ) -> None:
     """Close a case: a person's decision. Open work on it stays open."""
-    from dialer.workroom import close_case
+    from dialer.desk.workroom import close_case
 
     carry_out(close_case(settings_from(config), case, by, why, Console()))
 
 
 def _do(item: str, verb: Verb, by: str, config: Config, *, result: str = "", note: str = "") -> None:
-    from dialer.workroom import do
+    from dialer.desk.workroom import do
 
     carry_out(do(settings_from(config), item, verb, by, Console(), result=result, note=note))

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dialer.console.casebook import at
-from dialer.shelf import LogLine, Version
+from dialer.ports.shelf import LogLine, Version
 from voice.script.compare import Change
 from voice.script.coverage import Coverage
 from voice.script.gate import Examined

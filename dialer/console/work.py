@@ -17,7 +17,7 @@ from dialer.domain.grade import Grade
 from dialer.domain.stoppayment import MOST_TIMES, RULE, StopPayment
 from dialer.domain.work import WorkItem, WorkKind
 from dialer.domain.workflow import RESULTS, Verb, may
-from dialer.workports import WorkLine, WorkStory
+from dialer.ports.work import WorkLine, WorkStory
 
 SHORT = 8  # characters of an id that are enough to name it on the command line
 

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
-from dialer.notify import Readiness
+from dialer.node.notify import Readiness
 
 CITIZEN = "CITIZEN"  # environment: every citizen plays this role instead, e.g. silent
 

@@ -12,12 +12,12 @@ from typing import Any
 from rich.console import Console
 
 from dialer.clock import SystemClock
-from dialer.commands import add_alert
 from dialer.console.live import LiveBoard
 from dialer.console.reading import call_now
 from dialer.console.views import CallNow
 from dialer.demo.cast import ROLES, start_daemon, start_phones, write_settings
 from dialer.demo.verdict import draw, judge, tell, write_summary
+from dialer.desk.commands import add_alert
 from dialer.ports import CaseStory, Views
 from dialer.settings import Settings, load
 from dialer.storage import Storage, open_storage

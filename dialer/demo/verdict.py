@@ -14,7 +14,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.console import Console
 
-from dialer.brief import LONGEST, LONGEST_MS, hanzi
+from dialer.calling.brief import LONGEST, LONGEST_MS, hanzi
 from dialer.console.live import board, outcome_table
 from dialer.console.page import write_page
 from dialer.console.reading import call_view, next_attempt_at

@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from dialer.clock import SystemClock
-from dialer.contactports import ContactViews
 from dialer.ports import Brake, Casebook, Clock, Outbox, Views
-from dialer.shelf import Shelf
+from dialer.ports.contacts import ContactViews
+from dialer.ports.shelf import Shelf
+from dialer.ports.work import WorkDesk
 from dialer.storage.brake import SqlBrake
 from dialer.storage.casebook import SqlCasebook
 from dialer.storage.contacts import SqlContactViews
@@ -17,7 +18,6 @@ from dialer.storage.scripts import SqlShelf
 from dialer.storage.server import Server
 from dialer.storage.views import SqlViews
 from dialer.storage.work import SqlWorkViews
-from dialer.workports import WorkDesk
 
 
 @dataclass(frozen=True, slots=True)

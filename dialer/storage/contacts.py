@@ -10,12 +10,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dialer.contactports import Entry, KnownNumber
 from dialer.domain.alert import OtherNumber
 from dialer.domain.attempt import AttemptState
 from dialer.domain.case import Person
 from dialer.domain.contacts import ContactLadder, Listing, NumberKind, Rung, own_kind
 from dialer.errors import NotOnFile
+from dialer.ports.contacts import Entry, KnownNumber
 from dialer.storage import mapping, tables
 from dialer.storage.contacttables import listings as _listings
 from dialer.storage.contacttables import rungs as _rungs
@@ -26,7 +26,7 @@ _SHOWN_DIGITS = 4
 
 
 class SqlContactFile:
-    """Holds dialer.contactports.ContactFile."""
+    """Holds dialer.ports.contacts.ContactFile."""
 
     _db: AsyncConnection
 
@@ -123,7 +123,7 @@ class SqlContactFile:
 
 
 class SqlContactViews:
-    """Holds dialer.contactports.ContactViews."""
+    """Holds dialer.ports.contacts.ContactViews."""
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines

@@ -17,7 +17,7 @@ from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkResult, WorkState
 from dialer.ports import AttemptLine, DangerLine, FiledAttempt, HistoryLine
-from dialer.shelf import Deed, LogLine, Version
+from dialer.ports.shelf import Deed, LogLine, Version
 from voice.report import TurnRecord
 
 

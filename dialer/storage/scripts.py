@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialer.errors import NotProposed, OwnProposal
-from dialer.shelf import Deed, LogLine, Version
+from dialer.ports.shelf import Deed, LogLine, Version
 from dialer.storage import mapping
 from dialer.storage.engine import Engines
 from dialer.storage.locks import one_writer_of
@@ -24,7 +24,7 @@ _newest_first = sa.select(script_versions).order_by(script_versions.c.id.desc())
 
 
 class SqlShelf:
-    """Holds dialer.shelf.Shelf."""
+    """Holds dialer.ports.shelf.Shelf."""
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines

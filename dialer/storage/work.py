@@ -21,9 +21,9 @@ from dialer.domain.sms import WAITING, Sms, SmsState
 from dialer.domain.stoppayment import StopPayment
 from dialer.domain.work import WorkItem, WorkState
 from dialer.errors import NotOnFile
+from dialer.ports.work import Consent, DueSms, WorkLine, WorkStory
 from dialer.storage import mapping, tables, worktables
 from dialer.storage.engine import Engines
-from dialer.workports import Consent, DueSms, WorkLine, WorkStory
 from voice.report import Conclusion, Rang
 
 _items, _cases, _attempts, _turns = tables.work_items, tables.cases, tables.attempts, tables.turns
@@ -34,7 +34,7 @@ _NO_LONGER = (SmsState.FAILED.value, SmsState.UNSENDABLE.value)
 
 
 class SqlWorkFile:
-    """Holds dialer.workports.WorkFile."""
+    """Holds dialer.ports.work.WorkFile."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._db = connection
@@ -101,7 +101,7 @@ class SqlWorkFile:
 
 
 class SqlWorkViews:
-    """Holds dialer.workports.WorkViews and SmsViews."""
+    """Holds dialer.ports.work.WorkViews and SmsViews."""
 
     def __init__(self, engines: Engines) -> None:
         self._engines = engines

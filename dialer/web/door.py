@@ -16,9 +16,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dialer.errors import DialerError
-from dialer.intake import schema
+from dialer.filing.intake import schema
+from dialer.filing.quota import Quotas
 from dialer.ports import Answer
-from dialer.quota import Quotas
 
 Take = Callable[[bytes, str], Awaitable[Answer]]
 RETRY_SECONDS = 5

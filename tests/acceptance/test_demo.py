@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from dialer.brief import LONGEST, LONGEST_MS, hanzi
 from dialer.bus.payloads import news
 from dialer.bus.topics import Topics
+from dialer.calling.brief import LONGEST, LONGEST_MS, hanzi
 from dialer.domain.case import CaseState
 from dialer.domain.escalation import EscalationState
 from dialer.domain.outcome import Outcome

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from dialer.heartbeat import BEAT_SECONDS, LEASE_SECONDS
+from dialer.node.heartbeat import BEAT_SECONDS, LEASE_SECONDS
 from tests.nodes import Cluster, cluster, machine_dies
 from tests.postgres import Postgres
 from tests.sipp import until

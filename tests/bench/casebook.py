@@ -21,8 +21,8 @@ import sqlalchemy as sa
 from dialer.clock import SystemClock
 from dialer.dialplan import DialPlan
 from dialer.domain.policy import Policy
-from dialer.intake import Intake
-from dialer.runner import Runner
+from dialer.filing.intake import Intake
+from dialer.filing.runner import Runner
 from dialer.storage import open_storage, tables
 from dialer.storage.engine import open_engines
 

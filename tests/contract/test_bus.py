@@ -17,7 +17,7 @@ from dialer.bus.port import Answer, Bus, Take
 from dialer.bus.topics import Topics
 from dialer.domain.sms import SmsState
 from dialer.errors import StorageDown
-from dialer.workports import Receipt
+from dialer.ports.work import Receipt
 from tests.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.contract

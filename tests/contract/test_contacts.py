@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from dialer.contactports import Entry
+from dialer.desk.numberroom import Whom, add, allow, put_on_list, show_lists
 from dialer.domain.alert import OtherNumber
 from dialer.domain.attempt import AttemptState
 from dialer.domain.case import CaseState
@@ -17,7 +17,7 @@ from dialer.domain.contacts import Listing, NumberKind
 from dialer.domain.work import WorkReason
 from dialer.errors import NotOnFile, NumberListed
 from dialer.ids import new_id
-from dialer.numberroom import Whom, add, allow, put_on_list, show_lists
+from dialer.ports.contacts import Entry
 from dialer.settings import Settings, StorageSettings
 from tests.centre import NUMBER, OTHER_NUMBER, Centre, open_centre
 from tests.reports import report

@@ -8,7 +8,7 @@ import pytest
 
 from dialer.domain.alert import FraudType
 from dialer.domain.grade import Grade
-from dialer.intake import KEPT_BYTES, schema
+from dialer.filing.intake import KEPT_BYTES, schema
 from dialer.ports import Answer
 from tests.centre import NUMBER, Centre, open_centre
 

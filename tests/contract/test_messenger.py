@@ -10,10 +10,10 @@ import pytest
 
 from dialer.domain.sms import SmsState
 from dialer.errors import BrokerDown
-from dialer.scripts import Scripts, version_of
+from dialer.filing.sms import Messenger, Pouch
+from dialer.ports.work import Receipt
 from dialer.settings import CentreSettings, SmsSettings
-from dialer.sms import Messenger, Pouch
-from dialer.workports import Receipt
+from dialer.versions.scripts import Scripts, version_of
 from tests.centre import NUMBER, Centre, open_centre
 from tests.fakes.gateway import RememberingGateway
 from tests.reports import report

@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from dialer.errors import DialerError, NotProposed, OwnProposal
-from dialer.shelf import Deed, Shelf, Version
+from dialer.ports.shelf import Deed, Shelf, Version
 from dialer.storage import migrations, open_storage, storage_over
 from dialer.storage.engine import open_engines
 from tests.fakes.clock import HandClock

@@ -14,7 +14,7 @@ from dialer.domain.stoppayment import HOLDS, StopRules
 from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkResult, WorkState
 from dialer.domain.workflow import Step, Verb
 from dialer.errors import NotOnFile, WorkRefused
-from dialer.working import OverdueWork, Working
+from dialer.filing.working import OverdueWork, Working
 from tests.centre import NUMBER, Centre, open_centre
 from tests.reports import report, turn
 from voice.report import Conclusion, HangupCause

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from dialer.errors import BrokerDown
-from dialer.workports import DueSms
+from dialer.ports.work import DueSms
 
 
 class RememberingGateway:
-    """Holds dialer.workports.Gateway."""
+    """Holds dialer.ports.work.Gateway."""
 
     def __init__(self) -> None:
         self.sent: list[DueSms] = []

@@ -12,7 +12,6 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from dialer import settings_sections as module
 from dialer.domain.grade import Grade
 from dialer.errors import SettingsFault
 from dialer.settings import (
@@ -25,6 +24,7 @@ from dialer.settings import (
     load,
     policy,
 )
+from dialer.settings import sections as module
 from voice.tts.settings import SpeechSettings as SynthesizerSettings
 
 pytestmark = pytest.mark.house

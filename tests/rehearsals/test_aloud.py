@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from dialer.aloud import as_json, good_enough, play_aloud, show, unhelped
+from dialer.desk.aloud import as_json, good_enough, play_aloud, show, unhelped
 from dialer.settings import ScriptSettings, Settings
 from voice.report import Conclusion
 from voice.script.gate import examine

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from dialer.knowledge import PublishedKnowledge
-from dialer.mouth import Mouth
-from dialer.publishing import Publisher, Signed
-from dialer.scripts import KNOWLEDGE, Scripts
+from dialer.ports.shelf import Deed, Shelf, Version
 from dialer.settings import CentreSettings
-from dialer.shelf import Deed, Shelf, Version
 from dialer.storage import open_storage
+from dialer.versions.knowledge import PublishedKnowledge
+from dialer.versions.mouth import Mouth
+from dialer.versions.publishing import Publisher, Signed
+from dialer.versions.scripts import KNOWLEDGE, Scripts
 from tests.fakes.clock import HandClock
 from tests.fakes.prompts import FakePrompts
 from voice.tts.keeping import RecordedSentences

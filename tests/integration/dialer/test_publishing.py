@@ -20,13 +20,13 @@ from dialer.errors import (
     Unsigned,
     VersionUnreadable,
 )
-from dialer.mouth import Mouth
-from dialer.publishing import Publisher, Signed
-from dialer.scripts import Scripts, decoded
+from dialer.ports.shelf import Deed, Shelf, Version
 from dialer.settings import CentreSettings
-from dialer.shelf import Deed, Shelf, Version
 from dialer.storage import open_storage
-from dialer.watching import ScriptFiles
+from dialer.versions.mouth import Mouth
+from dialer.versions.publishing import Publisher, Signed
+from dialer.versions.scripts import Scripts, decoded
+from dialer.versions.watching import ScriptFiles
 from tests.fakes.clock import HandClock
 from tests.fakes.prompts import FakePrompts
 from tests.recordings import syllables, write

@@ -10,18 +10,18 @@ from typing import cast
 
 import pytest
 
-from dialer.caller import Caller, Desk
+from dialer.calling.caller import Caller, Desk
+from dialer.calling.escalator import Escalator
+from dialer.calling.recovery import Recovery
+from dialer.calling.roster import Roster
+from dialer.calling.trunks import Trunks
 from dialer.domain.attempt import AttemptState, ClaimedAttempt
 from dialer.domain.work import WorkReason
-from dialer.escalator import Escalator
-from dialer.knowledge import PublishedKnowledge, version_of
-from dialer.mouth import Mouth
-from dialer.recovery import Recovery
-from dialer.roster import Roster
-from dialer.scripts import Scripts
 from dialer.settings import DataSettings, Settings, SipSettings, TrunkSettings
 from dialer.storage import open_storage
-from dialer.trunks import Trunks
+from dialer.versions.knowledge import PublishedKnowledge, version_of
+from dialer.versions.mouth import Mouth
+from dialer.versions.scripts import Scripts
 from tests.centre import LEASE_SECONDS, Centre
 from tests.fakes.prompts import FakePrompts
 from tests.fakes.workers import FakeWorkers

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from dialer.desk.saying import Wish, say
 from dialer.errors import NoSuchScript, NotWritten
-from dialer.saying import Wish, say
 from dialer.settings import CentreSettings, DataSettings, ScriptSettings, Settings
 
 pytestmark = pytest.mark.integration

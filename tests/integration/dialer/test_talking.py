@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from dialer.desk.talking import Setting, talk
 from dialer.settings import ScriptSettings, Settings
-from dialer.talking import Setting, talk
 from voice.tts.settings import SpeechSettings
 from voice.tts.synthesizer import open_synthesizer
 from voice.tts.voices import CITIZEN_MAN

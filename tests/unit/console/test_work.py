@@ -15,7 +15,7 @@ from dialer.domain.grade import Grade
 from dialer.domain.stoppayment import Needed, StopPayment
 from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkResult, WorkState
 from dialer.domain.workflow import may
-from dialer.workports import WorkLine, WorkStory
+from dialer.ports.work import WorkLine, WorkStory
 
 pytestmark = pytest.mark.unit
 

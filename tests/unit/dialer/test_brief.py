@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.brief import FALLBACK, LONGEST, brief, hanzi
+from dialer.calling.brief import FALLBACK, LONGEST, brief, hanzi
 from dialer.console import labels
 from dialer.domain.alert import FraudType
 

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dialer.callwords import group_of, values_of
 from dialer.domain.alert import FraudType
 from dialer.domain.attempt import AttemptReason, ClaimedAttempt
 from dialer.domain.grade import Grade
+from dialer.versions.callwords import group_of, values_of
 
 pytestmark = pytest.mark.unit
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dialer.errors import StorageDown
-from dialer.heartbeat import BEAT_SECONDS, LEASE_SECONDS, Heartbeat
-from dialer.node import node_name
+from dialer.node.heartbeat import BEAT_SECONDS, LEASE_SECONDS, Heartbeat
+from dialer.node.name import node_name
 from tests.fakes.clock import HandClock
 
 pytestmark = pytest.mark.unit

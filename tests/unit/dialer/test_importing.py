@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from dialer.desk.importing import Row, read_rows
 from dialer.errors import FileUnreadable
-from dialer.importing import Row, read_rows
 
 pytestmark = pytest.mark.unit
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from dialer import logs
+from dialer.node import logs
 from dialer.privacy import HIDDEN
 
 pytestmark = pytest.mark.unit

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dialer.mouth import Mouth
+from dialer.versions.mouth import Mouth
 from tests.fakes.prompts import FakePrompts
 from tests.recordings import syllables, write
 from tests.smallscript import SCRIPT

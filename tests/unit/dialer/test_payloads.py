@@ -16,8 +16,8 @@ from dialer.domain.alert import FraudType
 from dialer.domain.policy import Occasion
 from dialer.domain.sms import Sms, SmsState
 from dialer.ports import Answer, OutboxRow
+from dialer.ports.work import DueSms, Receipt
 from dialer.privacy import HIDDEN, scrubbed
-from dialer.workports import DueSms, Receipt
 
 pytestmark = pytest.mark.unit
 

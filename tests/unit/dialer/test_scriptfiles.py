@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from dialer.desk.scriptfiles import meant
 from dialer.errors import NoSuchScript
-from dialer.scriptfiles import meant
 
 pytestmark = pytest.mark.unit
 

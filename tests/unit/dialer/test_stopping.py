@@ -13,8 +13,8 @@ import pytest
 
 from dialer.bus.outbox_pump import OutboxPump
 from dialer.bus.topics import Topics
+from dialer.calling.pacing import Pacing
 from dialer.domain.attempt import ClaimedAttempt, DueAttempt
-from dialer.pacing import Pacing
 from dialer.ports import OutboxRow
 from tests.fakes.clock import HandClock
 

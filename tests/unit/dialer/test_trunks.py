@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from dialer.calling.trunks import Trunks
 from dialer.domain.trunkhealth import FAULTS_TO_OPEN, FIRST_WAIT_SECONDS, Sample
 from dialer.errors import TrunkDown
 from dialer.settings import TrunkSettings
-from dialer.trunks import Trunks
 from voice.report import HangupCause
 
 pytestmark = pytest.mark.unit

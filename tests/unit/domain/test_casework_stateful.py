@@ -28,7 +28,7 @@ from dialer.domain.stoppayment import StopRules
 from dialer.domain.work import WorkKind
 from dialer.domain.workflow import RESULTS, Step, Verb
 from dialer.errors import CallsStopped, CaseConflict, WorkRefused
-from dialer.working import Working
+from dialer.filing.working import Working
 from tests.centre import LEASE_SECONDS
 from tests.mortal import Died, Mortal, life
 from tests.reports import report

@@ -1,0 +1,100 @@
+"""Call scripts as calls use them: the published version, with this centre's words in it.
+
+Rule 1: a call follows one version from its first word to its last, and its report carries the version's hash.
+Rule 2: what lies in files is nobody's business here; `dialer.versions.publishing` puts versions on the shelf.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from dialer.domain.alert import FraudType
+from dialer.domain.attempt import ClaimedAttempt
+from dialer.errors import ScriptMissing, VersionUnreadable
+from dialer.ports.shelf import Shelf, Version
+from dialer.settings import CentreSettings
+from dialer.versions.callwords import group_of, values_of
+from voice.script.model import Script
+from voice.script.speak import for_group, spoken
+from voice.script.variables import VARIABLE
+
+log = structlog.get_logger(__name__)
+KNOWLEDGE = "intents"  # what intents know lies on the same shelf
+
+
+class Scripts:
+    """Hands out script versions."""
+
+    def __init__(self, shelf: Shelf, centre: CentreSettings) -> None:
+        self._shelf, self._centre = shelf, centre
+
+    async def for_call(self, attempt: ClaimedAttempt) -> Script:
+        """The current version for this fraud type, or the generic one, for this person's group, with this call's words."""
+        for code in (attempt.fraud_type.value, FraudType.GENERIC.value):
+            version = await self._shelf.current(code)
+            if version is not None:
+                script = for_group(decoded(version), group_of(attempt))
+                return self.fill(script, values_of(attempt, ZoneInfo(self._centre.zone)))
+        raise ScriptMissing
+
+    async def sms_text(self, fraud_type: FraudType, occasion: str) -> tuple[str, str]:
+        """The published text for this occasion with the centre's words in it, and its version's hash. Raises ScriptMissing."""
+        for code in (fraud_type.value, FraudType.GENERIC.value):
+            version = await self._shelf.current(code)
+            text = decoded(version).sms.get(occasion, "") if version is not None else ""
+            if version is not None and text:
+                return self._written(text), version.hash
+        raise ScriptMissing
+
+    async def codes(self) -> list[str]:
+        """Scripts that have a published version."""
+        return [code for code in await self._shelf.codes() if code != KNOWLEDGE]
+
+    async def published(self) -> list[Script]:
+        """The current version of every code, with the centre's words filled in."""
+        found = []
+        for code in await self.codes():
+            version = await self._shelf.current(code)
+            try:
+                found += [self.fill(decoded(version))] if version else []
+            except VersionUnreadable as fault:
+                log.error("published script cannot be read", script=code, advice=str(fault))
+        return found
+
+    def fill(self, script: Script, values: Mapping[str, str] = MappingProxyType({})) -> Script:
+        """The script as it is spoken by this centre, with what is known of one call."""
+        return spoken(script, {**values, **self._ours()})
+
+    def _written(self, text: str) -> str:
+        """As it is read, not spoken: digits stay digits."""
+        ours = self._ours()
+        return VARIABLE.sub(lambda found: ours.get(found[1], found[0]), text)
+
+    def _ours(self) -> dict[str, str]:
+        centre = self._centre
+        return {"centre": centre.name, "region": centre.region, "call_back": centre.call_back}
+
+
+def version_of(script: Script, author: str, note: str, at: datetime) -> Version:
+    """A script as it lies on the shelf."""
+    return Version(script.code, script.hash, msgspec.json.encode(script).decode(), at, author, note)
+
+
+def decoded(version: Version) -> Script:
+    """The script of a version. Raises VersionUnreadable."""
+    try:
+        return msgspec.json.decode(version.content, type=Script)
+    except msgspec.DecodeError:
+        raise VersionUnreadable from None
+
+
+def renderings(script: Script) -> Iterator[tuple[int, list[str]]]:
+    """What the voice has to say of a filled script, at every speed at which some group of people hears it."""
+    texts = [sentence.text for sentence in script.sentences.values() if not sentence.recording]
+    groups = (for_group(script, code) for code in script.groups)
+    for rate in dict.fromkeys((script.rate_wpm, *(group.rate_wpm for group in groups))):
+        yield rate, texts
