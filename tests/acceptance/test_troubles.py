@@ -122,7 +122,7 @@ async def test_an_incomplete_speech_model_is_named_by_what_is_missing(tmp_path: 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own, that can be filled."""
+    """A file system of its own, that can be filled. Prompts lie elsewhere: one that finds no room is removed, and makes room."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
@@ -130,6 +130,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     )
     if mounted.returncode:
         pytest.skip("NOT TESTED: a small disk cannot be mounted here (it takes root)")
+    (tmp_path / "prompts").mkdir()
+    (disk / "var").mkdir()
+    (disk / "var" / "prompts").symlink_to(tmp_path / "prompts")
     try:
         yield disk
     finally:
