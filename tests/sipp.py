@@ -23,7 +23,7 @@ from tests.peers import require
 
 SCENARIOS = Path(__file__).parent / "integration" / "sipp"
 TONE_HZ = 1000
-_MESSAGE = re.compile(r"^-{10,}.*$", re.MULTILINE)
+_MESSAGE = re.compile(rb"^-{10,}.*$", re.MULTILINE)
 
 
 class Sipp:
@@ -33,6 +33,8 @@ class Sipp:
         self.port = port
         self.trace = folder / f"messages-{port}.log"
         self.process = process
+        self._read = 0  # bytes of the trace
+        self._received: list[str] = []  # whole messages in them
 
     def is_up_or_gone(self) -> bool:
         return is_bound(self.port) or self.process.returncode is not None
@@ -42,10 +44,20 @@ class Sipp:
 
     def messages(self, first_word: str = "") -> list[str]:
         """Everything received, oldest first; retransmissions too. first_word: only of this method."""
-        text = self.trace.read_text(errors="replace") if self.trace.exists() else ""
-        parts = [part.strip() for part in _MESSAGE.split(text)]
-        received = [part.split("\n\n", 1)[-1] for part in parts if "message received" in part.split("\n", 1)[0]]
-        return [message for message in received if message.startswith(first_word)]
+        newest = self._read_on()
+        return [message for message in (*self._received, *newest) if message.startswith(first_word)]
+
+    def _read_on(self) -> list[str]:
+        """Of what was written since: messages that another one follows are kept, the last one may grow and is answered."""
+        if not self.trace.exists():
+            return []
+        with self.trace.open("rb") as trace:
+            trace.seek(self._read)
+            new = trace.read()
+        whole = [part.start() for part in _MESSAGE.finditer(new)][-1:] or [0]
+        self._received += _received_in(new[: whole[0]])
+        self._read += whole[0]
+        return _received_in(new[whole[0] :])
 
     def call_ids(self) -> list[str]:
         """The distinct Call-IDs that INVITEs came with: how often we were rung."""
@@ -60,6 +72,11 @@ class Sipp:
         """Wait until a request of this method came; the newest of them."""
         await until(lambda: bool(self.messages(method + " ")), seconds)
         return self.messages(method + " ")[-1]
+
+
+def _received_in(trace: bytes) -> list[str]:
+    parts = [part.decode(errors="replace").strip() for part in _MESSAGE.split(trace)]
+    return [part.split("\n\n", 1)[-1] for part in parts if "message received" in part.split("\n", 1)[0]]
 
 
 def header(message: str, name: str) -> str:
