@@ -23,7 +23,7 @@ def case_table(lines: Sequence[CaseLine], zone: str) -> Table:
             line.grade.value,
             line.fraud_type.chinese,
             f"…{line.number_tail}",
-            line.state,
+            f"merged into {line.merged_into}" if line.merged_into else line.state,
             line.outcome.sentence if line.outcome else "",
             str(line.attempts),
             at(line.next_due_at, zone),

@@ -18,6 +18,7 @@ class Announcement(StrEnum):
 
     CASE_OPENED = "case_opened"
     ALERT_FOLDED = "alert_folded"
+    CASE_MERGED = "case_merged"  # two people are one: from now on the other case tells; carries its id
     ATTEMPT_ENDED = "attempt_ended"  # carries the outcome
     ATTEMPT_DUE = "attempt_due"  # when the next call is planned
     OFFICER_WANTED = "officer_wanted"  # during a live call

@@ -23,13 +23,16 @@ from dialer.domain.events import (
     AttemptOrphaned,
     ClosedByPerson,
     Event,
+    MergedInto,
     NobodyCame,
     NumberBarred,
     OfficerTook,
+    PersonsMerged,
     WorkCancelled,
     WorkFinished,
 )
 from dialer.domain.ladder import Next, answer, barred
+from dialer.domain.merging import joined, merged
 from dialer.domain.outcome import Outcome, outcome_of, outcome_of_loss
 from dialer.domain.planning import ask_officer, ask_over_faults, one_call_more, prepare_stop_payment, ring
 from dialer.domain.policy import Policy
@@ -71,6 +74,10 @@ def advance(policy: Policy, case: Case, event: Event, now: datetime) -> Next:
             return finished(policy, case, event, now)
         case _, WorkCancelled():
             return cancelled(policy, case, event, now)
+        case _, MergedInto(into):
+            return merged(case, into, now)
+        case _, PersonsMerged(other):
+            return joined(case, other)
         case _:
             assert_never(event)
 

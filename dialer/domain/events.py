@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dialer.domain.case import Case
 from dialer.domain.contacts import Listing
 from dialer.domain.grade import Grade
 from dialer.domain.work import WorkKind, WorkResult
@@ -88,6 +89,20 @@ class WorkCancelled:
     who: str
 
 
+@dataclass(frozen=True, slots=True)
+class MergedInto:
+    """This case's person is somebody whose older case goes on."""
+
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsMerged:
+    """Somebody with a younger case is this case's person; that case has ended, and its numbers stand on this ladder."""
+
+    other: Case
+
+
 Event = (
     AlertAccepted
     | AttemptEnded
@@ -99,4 +114,6 @@ Event = (
     | ClosedByPerson
     | WorkFinished
     | WorkCancelled
+    | MergedInto
+    | PersonsMerged
 )

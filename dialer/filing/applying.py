@@ -16,9 +16,11 @@ from dialer.domain.events import (
     AttemptOrphaned,
     ClosedByPerson,
     Event,
+    MergedInto,
     NobodyCame,
     NumberBarred,
     OfficerTook,
+    PersonsMerged,
     WorkCancelled,
     WorkFinished,
 )
@@ -54,6 +56,8 @@ def _name_of(event: Event) -> str:
         ClosedByPerson: "closed_by_person",
         WorkFinished: "work_finished",
         WorkCancelled: "work_cancelled",
+        MergedInto: "case_merged",
+        PersonsMerged: "persons_merged",
     }[type(event)]
 
 
@@ -80,5 +84,9 @@ def _facts_of(event: Event) -> Mapping[str, str]:
             return {"work": kind.value, "result": result.value, "by": who}
         case WorkCancelled(kind, who):
             return {"work": kind.value, "by": who}
+        case MergedInto(into):
+            return {"into": into}
+        case PersonsMerged(other):
+            return {"case": other.id, "grade": other.grade.value}
         case _:
             assert_never(event)

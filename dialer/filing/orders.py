@@ -119,10 +119,15 @@ async def _prepare(file: CaseFile, case: Case, order: PrepareStopPayment, now: d
 async def _cancel(file: CaseFile, case: Case, kinds: tuple[WorkKind, ...], now: datetime) -> None:
     for item in await file.open_work_of(case.id):
         if item.kind in kinds:
-            await file.save_work(replace(item, state=WorkState.CANCELLED, done_at=now))
-            facts = {"item": item.id, "work": item.kind.value, "verb": Verb.CANCEL.value, "by": ""}
-            await file.write_history(case.id, "work_cancelled", facts, now)
-            await tell(file, case, Announcement.WORK_MOVED, facts, now)
+            await cancel(file, case, item, now)
+
+
+async def cancel(file: CaseFile, case: Case, item: WorkItem, now: datetime) -> None:
+    """Nobody has to do it any more, and whoever has it is told."""
+    await file.save_work(replace(item, state=WorkState.CANCELLED, done_at=now))
+    facts = {"item": item.id, "work": item.kind.value, "verb": Verb.CANCEL.value, "by": ""}
+    await file.write_history(case.id, "work_cancelled", facts, now)
+    await tell(file, case, Announcement.WORK_MOVED, facts, now)
 
 
 async def _want_sms(file: CaseFile, case: Case, order: SendSms, now: datetime) -> None:

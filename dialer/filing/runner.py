@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, RejectedAlert
 from dialer.domain.attempt import LIVE, MAY_HAVE_RUNG, AttemptState, Hold
-from dialer.domain.case import Case, Person
+from dialer.domain.case import Case
 from dialer.domain.escalation import Escalation, EscalationState
 from dialer.domain.events import (
     AlertAccepted,
@@ -33,6 +33,7 @@ from dialer.domain.policy import Policy
 from dialer.errors import CaseConflict, NotOnFile, TakenOver
 from dialer.filing.applying import apply
 from dialer.filing.orders import tell
+from dialer.filing.people import case_of, whom
 from dialer.ids import new_id
 from dialer.ports import CaseFile, CaseFiles, FiledAttempt
 from voice.report import CallReport, OfficerPart, Rang
@@ -83,7 +84,7 @@ class Runner:
             filed = await file.filed_alert(alert.source, alert.external_id, alert.body_sha256, since)
             if filed is not None:
                 return Accepted(filed.alert_id, filed.case_id, repeated=True, folded=True)
-            person = await self._person(file, alert, now)
+            person, apart = await whom(self._policy, file, alert, now)
             case = await file.live_case_of(person.id)
             opened = case is None
             if case is None:
@@ -95,18 +96,12 @@ class Runner:
             await file.add_alert(alert, case.id)
             for reason in alert.left_out:
                 await file.write_history(case.id, "number_left_out", {"reason": reason}, now)
+            if apart:
+                await file.write_history(case.id, "people_kept_apart", {"why": apart}, now)
             kind = Announcement.CASE_OPENED if opened else Announcement.ALERT_FOLDED
             await tell(file, case, kind, {"alert": alert.id}, now)
             await self._apply(file, case, AlertAccepted(alert.grade, alert.received_at, alert.sum_yuan), now)
             return Accepted(alert.id, case.id, repeated=False, folded=not opened)
-
-    async def _person(self, file: CaseFile, alert: Alert, now: datetime) -> Person:
-        """Found by any of his own numbers; whatever else the source knows goes onto his ladder."""
-        own = [alert.number, *(each.number for each in alert.others if each.kind.own)]
-        person = await file.person_of(own, alert.surname, new_id(now))
-        for other in alert.others:
-            await file.add_rung(person.id, other, new_id(now))
-        return person
 
     async def barred(self, attempt_id: str, now: datetime) -> bool:
         """Take an attempt back whose number stands on a list. False: it stands on none, or the attempt is not due any more."""
@@ -130,7 +125,7 @@ class Runner:
             attempt = await self._attempt(file, report.attempt)
             if attempt.state in (AttemptState.ENDED, AttemptState.CANCELLED):
                 return None
-            case = await self._settle_officers(file, await file.case(attempt.case_id), report, now)
+            case = await self._settle_officers(file, await case_of(file, attempt), report, now)
             outcome = outcome_of(report.cause, report.conclusion)
             await file.end_attempt(
                 attempt.id, AttemptState.ENDED, at=report.ended_at, rang=report.rang, outcome=outcome
@@ -164,7 +159,7 @@ class Runner:
             if attempt.state not in LIVE:
                 return False
             rang = max(rang, _KNOWN.get(attempt.progress, rang), key=tuple(Rang).index)
-            case = await file.case(attempt.case_id)
+            case = await case_of(file, attempt)
             await self._end_escalations(file, attempt_id, now)
             outcome = outcome_of_loss(rang)
             await file.end_attempt(attempt_id, AttemptState.LOST, at=now, rang=rang, outcome=outcome)

@@ -23,6 +23,7 @@ from dialer.domain.outcome import Outcome
 from dialer.domain.stop import StopLevel, StopOrder
 from dialer.domain.work import WorkItem
 from dialer.ports.contacts import ContactFile
+from dialer.ports.merging import PeopleFile
 from dialer.ports.work import WorkFile
 from voice.messages import ToDaemon, ToWorker
 from voice.report import CallReport, Rang, TurnRecord
@@ -174,7 +175,7 @@ class FiledAttempt:
     progress: str
 
 
-class CaseFile(WorkFile, ContactFile, Protocol):
+class CaseFile(WorkFile, ContactFile, PeopleFile, Protocol):
     """One transaction over the casebook: everything in it is committed together, or nothing. Used by runner and working."""
 
     async def filed_alert(self, source: str, external_id: str, body_sha256: str, since: datetime) -> FiledAlert | None:
@@ -182,7 +183,7 @@ class CaseFile(WorkFile, ContactFile, Protocol):
         or within a week if it led to a wrong number."""
 
     async def case(self, case_id: str) -> Case:
-        """Raises NotOnFile. Locks the case until the transaction ends."""
+        """The case, or the one that it was merged into. Raises NotOnFile. Locked until the transaction ends."""
 
     async def live_case_of(self, person_id: str) -> Case | None:
         """The person's case that is not closed, locked."""
@@ -289,6 +290,7 @@ class CaseLine:
     state: str
     outcome: Outcome | None
     opened_at: datetime
+    merged_into: str  # the case that went on when two people turned out to be one; empty: none
     number_tail: str  # last four digits; lists show no more
     sources: tuple[str, ...]
     next_due_at: datetime | None
@@ -376,7 +378,8 @@ class Views(Protocol):
     async def cases(self, limit: int, *, open_only: bool = False) -> Sequence[CaseLine]:
         """Newest first."""
 
-    async def story(self, case_id: str) -> CaseStory | None: ...
+    async def story(self, case_id: str) -> CaseStory | None:
+        """Of a case that was merged into another one: that one's, which has its calls and its history, too."""
 
     async def recorded_call(self, name: str) -> RecordedCall | None:
         """Of an attempt's id or a SIP Call-ID; of a case the last one."""

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Protocol
 
 from dialer.domain.alert import OtherNumber
-from dialer.domain.case import Person
 from dialer.domain.contacts import ContactLadder, Listing, NumberKind
 
 
@@ -42,9 +41,6 @@ class KnownNumber:
 
 class ContactFile(Protocol):
     """People and their numbers inside one open transaction of the casebook."""
-
-    async def person_of(self, numbers: Sequence[str], surname: str, new_id: str) -> Person:
-        """Whoever is found by the first of these that anybody is found by; made under new_id, with the first, when there is nobody."""
 
     async def add_rung(self, person_id: str, other: OtherNumber, new_id: str, *, entered_by: str = "") -> bool:
         """Put a number on the person's ladder; False: it stands there already. new_id: for whoever answers at work or at home."""

@@ -32,7 +32,7 @@ from dialer.storage.brake import NOT_STOPPED, in_force
 from dialer.storage.casefile import SqlCaseFile
 from dialer.storage.contacts import listed, people_of
 from dialer.storage.engine import Engines
-from dialer.storage.locks import lock_case_of
+from dialer.storage.locks import all_of, freed, lock_case_of
 from dialer.storage.turns import begin_turn, put_turn
 from voice.report import Rang, TurnRecord
 
@@ -255,7 +255,8 @@ async def _claimed(db: AsyncConnection, attempt_id: str) -> ClaimedAttempt:
     of_case = sa.select(_alerts).where(_alerts.c.case_id == row["case_id"]).order_by(_alerts.c.id)
     told = (await db.execute(of_case)).mappings().all()
     rang = _attempts.c.rang.in_([Rang.MAYBE.value, Rang.YES.value])
-    before = sa.select(sa.func.count()).select_from(_attempts).where(_attempts.c.case_id == row["case_id"], rang)
+    his = _attempts.c.case_id.in_(all_of(row["case_id"]))
+    before = sa.select(sa.func.count()).select_from(_attempts).where(his, rang)
     made = (await db.execute(before)).scalar_one()
     return mapping.claimed(row, told[0]["received_at"], told[-1]["facts"], made)
 
@@ -275,7 +276,7 @@ async def _state_of_claimed(db: AsyncConnection, hold: Hold) -> str:
 async def _let_go(db: AsyncConnection, attempt_id: str, state: AttemptState, due_at: datetime) -> None:
     columns: dict[str, Any] = {"state": state.value, "owner": "", "lease_until": None, "due_at": due_at}
     await db.execute(_attempts.update().where(_attempts.c.id == attempt_id).values(**columns))
-    await db.execute(_contacts.update().where(_contacts.c.live_attempt == attempt_id).values(live_attempt=""))
+    await db.execute(freed(attempt_id))
 
 
 async def _remember(db: AsyncConnection, attempt_id: str, what: str, facts: Mapping[str, Any], at: datetime) -> None:

@@ -24,17 +24,19 @@ from dialer.errors import CaseConflict, NotOnFile
 from dialer.ports import FiledAlert, FiledAttempt
 from dialer.storage import mapping, tables
 from dialer.storage.contacts import SqlContactFile, number_at
-from dialer.storage.locks import lock_case_of
+from dialer.storage.locks import TRIES, freed, lock_case_of, standing_for
+from dialer.storage.merging import SqlPeopleFile
 from dialer.storage.turns import put_events, put_turn
 from dialer.storage.work import SqlWorkFile
 from voice.report import CallReport, Rang
 
 _alerts, _attempts, _cases, _contacts = tables.alerts, tables.attempts, tables.cases, tables.contacts
 WRONG_NUMBER_HOLDS = timedelta(days=7)  # so long an alert that named a wrong number is the same alert, word for word
-CASE = sa.select(_cases, *(column for column in _contacts.c if column.name != "id")).select_from(_cases.join(_contacts))
+_PERSONAL = tuple(column for column in _contacts.c if column.name not in ("id", "merged_into"))
+CASE = sa.select(_cases, *_PERSONAL).select_from(_cases.join(_contacts))
 
 
-class SqlCaseFile(SqlWorkFile, SqlContactFile):
+class SqlCaseFile(SqlWorkFile, SqlContactFile, SqlPeopleFile):
     """Holds dialer.ports.CaseFile."""
 
     # --- alerts
@@ -95,10 +97,11 @@ class SqlCaseFile(SqlWorkFile, SqlContactFile):
     # --- people and cases
 
     async def case(self, case_id: str) -> Case:
-        row = await self._one_case(_cases.c.id == case_id)
-        if row is None:
-            raise NotOnFile
-        return row
+        for _ in range(TRIES):
+            case = await self._one_case(_cases.c.id == standing_for(case_id))
+            if case is not None:
+                return case
+        raise NotOnFile
 
     async def live_case_of(self, person_id: str) -> Case | None:
         return await self._one_case(_cases.c.contact_id == person_id, _cases.c.state != CaseState.CLOSED.value)
@@ -204,7 +207,7 @@ class SqlCaseFile(SqlWorkFile, SqlContactFile):
                 outcome=outcome.value if outcome else "",
             )
         )
-        await self._db.execute(_contacts.update().where(_contacts.c.live_attempt == attempt_id).values(live_attempt=""))
+        await self._db.execute(freed(attempt_id))
 
     async def orphan(self, attempt_id: str, over_by: datetime) -> None:
         columns = {"owner": "", "fence": _attempts.c.fence + 1, "lease_until": over_by}

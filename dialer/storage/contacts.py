@@ -12,11 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialer.domain.alert import OtherNumber
 from dialer.domain.attempt import AttemptState
-from dialer.domain.case import Person
 from dialer.domain.contacts import ContactLadder, Listing, NumberKind, Rung, own_kind
 from dialer.errors import NotOnFile
 from dialer.ports.contacts import Entry, KnownNumber
-from dialer.storage import mapping, tables
+from dialer.storage import tables
 from dialer.storage.contacttables import listings as _listings
 from dialer.storage.contacttables import rungs as _rungs
 from dialer.storage.engine import Engines
@@ -29,25 +28,6 @@ class SqlContactFile:
     """Holds dialer.ports.contacts.ContactFile."""
 
     _db: AsyncConnection
-
-    async def person_of(self, numbers: Sequence[str], surname: str, new_id: str) -> Person:
-        on_ladder = sa.and_(_rungs.c.contact_id == _numbers.c.contact_id, _rungs.c.number == _numbers.c.number)
-        known = sa.select(_numbers.c.number, _numbers.c.contact_id, _rungs.c.place, _contacts).select_from(
-            _numbers.join(_contacts).outerjoin(_rungs, on_ladder)
-        )
-        rows = (await self._db.execute(known.where(_numbers.c.number.in_(numbers)))).mappings().all()
-        if not rows:
-            await self._db.execute(_contacts.insert().values(id=new_id, surname=surname))
-            await self._own(new_id, numbers[0])
-            return Person(new_id)
-        row = min(rows, key=lambda found: numbers.index(found["number"]))
-        if surname and surname != row["surname"]:
-            await self._db.execute(_contacts.update().where(_contacts.c.id == row["id"]).values(surname=surname))
-        if row["place"] is None:  # made by the release before this one
-            await self._put(row["id"], OtherNumber(row["number"], own_kind(row["number"])), "")
-        if all(found["number"] != numbers[0] for found in rows):
-            await self._own(row["id"], numbers[0])
-        return mapping.person(row)
 
     async def add_rung(self, person_id: str, other: OtherNumber, new_id: str, *, entered_by: str = "") -> bool:
         here = sa.select(_rungs.c.place).where(_rungs.c.contact_id == person_id, _rungs.c.number == other.number)
@@ -102,10 +82,6 @@ class SqlContactFile:
         meant = _attempts.c.contact_id == person if person else _attempts.c.number == number
         due = sa.select(_attempts.c.id).where(meant, _attempts.c.state == AttemptState.DUE.value)
         return list((await self._db.execute(due.order_by(_attempts.c.id))).scalars())
-
-    async def _own(self, person_id: str, number: str) -> None:
-        await self._db.execute(_numbers.insert().values(number=number, contact_id=person_id))
-        await self._put(person_id, OtherNumber(number, own_kind(number)), "")
 
     async def _put(self, person_id: str, other: OtherNumber, entered_by: str) -> None:
         last = sa.select(sa.func.max(_rungs.c.place)).where(_rungs.c.contact_id == person_id)

@@ -75,6 +75,7 @@ contacts = sa.Table(
     _at("clear_at"),  # nobody rings the person before
     sa.Column("calls_day", sa.Date),
     _count("calls_today"),
+    _text("merged_into", 40),  # who he turned out to be; nobody is found as him any more
 )
 
 numbers = sa.Table(
@@ -84,6 +85,8 @@ numbers = sa.Table(
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
     _count("position"),  # not used; the ladder of a person is `rungs`
 )
+
+_merged = sa.text("merged_into <> ''")
 
 cases = sa.Table(
     "cases",
@@ -107,10 +110,13 @@ cases = sa.Table(
     _count("rung"),  # place of the number that is rung now on the person's ladder
     sa.Column("shut", sa.JSON, nullable=False, server_default="[]"),  # places that are not rung on this case any more
     _count("rung_failures"),
+    _text("merged_into", 40),  # the case that went on when two people turned out to be one
     _count("version"),  # raised by every save; a save on an old one is a CaseConflict
     sa.Index("uq_cases_live", "contact_id", unique=True, sqlite_where=sa.text("state <> 'closed'"),
              postgresql_where=sa.text("state <> 'closed'")),
     sa.Index("ix_cases_opened_at", "opened_at"),
+    sa.Index("ix_cases_contact_id", "contact_id"),
+    sa.Index("ix_cases_merged_into", "merged_into", sqlite_where=_merged, postgresql_where=_merged),
 )  # fmt: skip
 
 alerts = sa.Table(
@@ -189,7 +195,14 @@ attempts = sa.Table(
 )
 # Written out, not bound: only then are the indexes of above found to hold what is asked for. Most cases wait for a later day.
 IS_DUE = attempts.c.state == sa.literal_column(f"'{AttemptState.DUE}'")
-IS_LIVE = attempts.c.state.in_([sa.literal_column(f"'{state}'") for state in LIVE])
+
+
+def is_live(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Of attempts, or of an alias of it."""
+    return table.c.state.in_([sa.literal_column(f"'{state}'") for state in LIVE])
+
+
+IS_LIVE = is_live(attempts)
 
 turns = sa.Table(
     "turns",

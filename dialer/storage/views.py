@@ -16,6 +16,7 @@ from dialer.ports import AttemptLine, CaseLine, CaseStory, RecordedCall
 from dialer.storage import mapping, tables
 from dialer.storage.casefile import CASE
 from dialer.storage.engine import Engines
+from dialer.storage.locks import all_of, standing_for
 from voice.report import TurnRecord
 
 _alerts, _attempts, _cases = tables.alerts, tables.attempts, tables.cases
@@ -37,9 +38,10 @@ class SqlViews:
 
     async def story(self, case_id: str) -> CaseStory | None:
         async with self._engines.read() as db:
-            row = (await db.execute(CASE.where(_cases.c.id == case_id))).mappings().first()
+            row = (await db.execute(CASE.where(_cases.c.id == standing_for(case_id)))).mappings().first()
             if row is None:
                 return None
+            case_id = row["id"]
             lines = await _case_lines(db, [row])
             return CaseStory(
                 line=lines[0],
@@ -47,7 +49,7 @@ class SqlViews:
                 number=row["number"],
                 surname=row["surname"],
                 alerts=tuple(mapping.alert(each) for each in await _of_case(db, _alerts, case_id)),
-                attempts=tuple(await _attempt_lines(db, _attempts.c.case_id == case_id)),
+                attempts=tuple(await _attempt_lines(db, _attempts.c.case_id.in_(all_of(case_id)))),
                 dangers=tuple(mapping.danger(each) for each in await _of_case(db, tables.danger_signs, case_id)),
                 work=tuple(mapping.work_item(each) for each in await _of_case(db, tables.work_items, case_id)),
                 history=tuple(mapping.history(each) for each in await _of_case(db, tables.history, case_id)),
@@ -80,7 +82,7 @@ class SqlViews:
 
 
 async def _of_case(db: AsyncConnection, table: sa.Table, case_id: str) -> Sequence[sa.RowMapping]:
-    rows = await db.execute(sa.select(table).where(table.c.case_id == case_id).order_by(table.c.id))
+    rows = await db.execute(sa.select(table).where(table.c.case_id.in_(all_of(case_id))).order_by(table.c.id))
     return rows.mappings().all()
 
 
@@ -103,6 +105,7 @@ async def _case_lines(db: AsyncConnection, rows: Sequence[sa.RowMapping]) -> lis
             state=row["state"],
             outcome=mapping.outcome(row["outcome"]),
             opened_at=row["opened_at"],
+            merged_into=row["merged_into"],
             number_tail=row["number"][-4:],
             sources=tuple(sources[row["id"]]),
             next_due_at=next((each["due_at"] for each in attempts[row["id"]] if each["state"] in PENDING), None),

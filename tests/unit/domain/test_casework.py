@@ -29,9 +29,11 @@ from dialer.domain.events import (
     AttemptOrphaned,
     ClosedByPerson,
     Event,
+    MergedInto,
     NobodyCame,
     NumberBarred,
     OfficerTook,
+    PersonsMerged,
     WorkCancelled,
     WorkFinished,
 )
@@ -423,6 +425,8 @@ EVERY_EVENT: tuple[Event, ...] = (
     ClosedByPerson("zhang", "met"),
     *(WorkFinished(kind, result, "zhang") for kind in WorkKind for result in RESULTS[kind]),
     *(WorkCancelled(kind, "zhang") for kind in WorkKind),
+    MergedInto("another"),
+    *(PersonsMerged(File.of(grade, state=state).case) for grade in Grade for state in CaseState),
 )
 
 
@@ -440,4 +444,6 @@ def test_every_state_answers_every_event(grade: Grade, state: CaseState) -> None
         if after.case.state not in (CaseState.OPEN, CaseState.FOLLOW_UP):
             assert not after.ordered(ScheduleAttempt)
         if grade.serious and after.case.state is CaseState.CLOSED and state is not CaseState.CLOSED:
-            assert isinstance(event, ClosedByPerson | WorkFinished)  # the robot alone never closes a serious case
+            assert isinstance(
+                event, ClosedByPerson | WorkFinished | MergedInto
+            )  # the robot alone never closes a serious case
