@@ -30,6 +30,8 @@ from dialer.calling.pacing import POLL_SECONDS, Pacing
 from dialer.calling.recovery import Recovery
 from dialer.calling.roster import Roster
 from dialer.calling.trunks import Trunks
+from dialer.calling.watch import Tower, Watch
+from dialer.domain.degrading import Room
 from dialer.errors import BrokerDown, DialerError
 from dialer.filing.gate import Gate
 from dialer.filing.intake import Intake
@@ -80,6 +82,7 @@ class Parts:
     pool: WorkerPool
     recovery: Recovery
     pacing: Pacing
+    watch: Watch
     caller: Caller
     scripts: Scripts
     publisher: Publisher
@@ -176,7 +179,8 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         storage.casebook,
         clock,
         node,
-        free=lambda: min(settings.workers.most, trunks.lines) - calls.count,
+        policy=policy(settings),
+        room=lambda: room_of(settings, trunks, calls, roster),
         in_hand=recovery.in_hand,
         start=lambda attempt: calls.start(attempt, pacing),
         barred=runner.barred,
@@ -195,6 +199,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         pool,
         recovery,
         pacing,
+        _watch(settings, storage, runner, heart=heart, pacing=pacing, trunks=trunks),
         caller,
         scripts,
         publisher,
@@ -202,6 +207,30 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         node,
         heart,
         beat,
+    )
+
+
+def room_of(settings: Settings, trunks: Trunks, calls: Calls, roster: Roster) -> Room:
+    """What pacing may fill now. Of one line that is left of all, 特急 keeps none: others would never be rung."""
+    lines = min(settings.workers.most, trunks.lines)
+    kept = min(settings.workers.kept_for_critical, max(lines - 1, 0))
+    return Room(lines - calls.count, kept, roster.one_is_free)
+
+
+def _watch(
+    settings: Settings, storage: Storage, runner: Runner, *, heart: Heartbeat, pacing: Pacing, trunks: Trunks
+) -> Watch:
+    return Watch(
+        Tower(
+            storage.lateness,
+            runner,
+            storage.brake,
+            policy(settings),
+            storage.clock,
+            is_ours=lambda: heart.is_first,
+            short_for=pacing.short_for,
+            lines=lambda: trunks.lines,
+        )
     )
 
 
@@ -279,6 +308,7 @@ async def _standing_tasks(parts: Parts) -> AsyncIterator[list[asyncio.Task[None]
         asyncio.create_task(parts.pool.run(), name="workers"),
         asyncio.create_task(parts.pacing.run(), name="pacing"),
         asyncio.create_task(parts.recovery.run(), name="recovery"),
+        asyncio.create_task(parts.watch.run(), name="watch"),
         asyncio.create_task(outbox.run(), name="outbox"),
         asyncio.create_task(brake.run(), name="brake"),
         asyncio.create_task(parts.script_files.run(), name="scripts"),

@@ -7,7 +7,7 @@ Rule 3: an object is small whatever was put into it, so that no broker's limit c
 
 News of a case, on `<prefix>/cases/<case>/<kind>`, kinds being those of `dialer.domain.actions.Announcement`:
     {"version": 1, "id": 17, "kind": "attempt_ended", "case": "...", "at": "2026-11-22T13:34:03.135+00:00", "facts": {...}}
-`id` grows; news may come twice, and the same id is the same news.
+`id` grows; news may come twice, and the same id is the same news. News of no one case come on `<prefix>/daemon/<kind>`.
 """
 
 import hashlib
@@ -52,7 +52,8 @@ def news(row: OutboxRow, topics: Topics) -> News:
     payload = _encode({**envelope, "facts": facts})
     if len(payload) > MOST_BYTES:
         payload = _encode({**envelope, "facts": {}, "facts_too_long": True})
-    return News(topics.of_case(row.case_id, row.kind), payload)
+    topic = topics.of_case(row.case_id, row.kind) if row.case_id else topics.of_robot(row.kind)
+    return News(topic, payload)
 
 
 def answer(given: Answer, body: bytes) -> bytes:

@@ -47,6 +47,10 @@ class Topics:
         """News of one case."""
         return f"{self.prefix}/cases/{case_id}/{kind}"
 
+    def of_robot(self, kind: str) -> str:
+        """News of the robot as a whole; beside the status, where access lists already let us publish."""
+        return f"{self.prefix}/daemon/{kind}"
+
     def source_of(self, topic: str) -> str:
         """Who sent an alert, as far as the topic tells."""
         source = topic.removeprefix(f"{self.prefix}/alerts/from/")

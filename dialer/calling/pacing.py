@@ -1,6 +1,6 @@
-"""Starts due attempts: earliest deadline first, never more than there are lines and workers.
+"""Starts due attempts: 特急 first, then the earliest deadline, never more than there are lines and workers.
 
-Rule 1: a claim is taken only for a call that can start now.
+Rule 1: a claim is taken only for a call that can start now; whose turn it is, is `dialer.domain.degrading`'s.
 Rule 2: other processes write alerts too (the command line, another node); nothing due is noticed later than POLL_SECONDS, or than
         the database tells of it where it can.
 """
@@ -10,11 +10,14 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from dialer.domain.attempt import ClaimedAttempt
+from dialer.domain.degrading import Room, begun
+from dialer.domain.policy import Policy
 from dialer.errors import NumberListed
 from dialer.node.standing import Rounds
 from dialer.ports import AttemptQueue, Clock
 
 POLL_SECONDS = 0.2
+LOOKED_PAST = 50  # calls that may have to be passed over, because they wait for an officer
 
 
 class Pacing:
@@ -26,7 +29,8 @@ class Pacing:
         clock: Clock,
         node: str,
         *,
-        free: Callable[[], int],
+        policy: Policy,
+        room: Callable[[], Room],
         in_hand: Callable[[str], AbstractContextManager[None]],
         start: Callable[[ClaimedAttempt], None],
         barred: Callable[[str, datetime], Awaitable[object]],
@@ -34,13 +38,19 @@ class Pacing:
         look_seconds: float = POLL_SECONDS,
     ) -> None:
         self._queue, self._clock, self._node = queue, clock, node
-        self._free, self._in_hand, self._start, self._lease_seconds = free, in_hand, start, lease_seconds
+        self._policy, self._room = policy, room
+        self._in_hand, self._start, self._lease_seconds = in_hand, start, lease_seconds
         self._barred = barred
+        self._nobody_waited_at = clock.monotonic()
         self._rounds = Rounds("pacing", look_seconds)
 
     def wake(self) -> None:
         """Something may have become due, or a line has become free."""
         self._rounds.wake()
+
+    def short_for(self) -> float:
+        """Seconds since when somebody has always been left waiting for a line."""
+        return self._clock.monotonic() - self._nobody_waited_at
 
     async def run(self) -> None:
         """Standing task."""
@@ -48,11 +58,15 @@ class Pacing:
 
     async def start_what_is_due(self) -> int:
         """Claim and start as many as can be; how many that were."""
-        started = 0
-        free = self._free()
-        if free <= 0:
+        started, room = 0, self._room()
+        if room.lines <= 0:
             return 0
-        for due in await self._queue.due_attempts(self._clock.now(), free):
+        now = self._clock.now()
+        waiting = await self._queue.due_attempts(now, room.lines + LOOKED_PAST)
+        chosen = begun(self._policy, waiting, room, now)
+        if len(chosen) == len(waiting):
+            self._nobody_waited_at = self._clock.monotonic()
+        for due in chosen:
             with self._in_hand(due.id):  # or the sweep could take the claim for a dead daemon's before it is started
                 try:
                     claimed = await self._queue.claim(due.id, self._node, self._clock.now(), self._lease_seconds)

@@ -20,6 +20,11 @@ class Roster:
                 return officer
         return None
 
+    @property
+    def one_is_free(self) -> bool:
+        """Somebody could be rung now. True where there are no officers: nobody is waited for in vain."""
+        return len(self._engaged) < len(self._officers) or not self._officers
+
     def first(self) -> OfficerSettings | None:
         """Whom a worker rings by itself when the daemon is gone."""
         return self._officers[0] if self._officers else None

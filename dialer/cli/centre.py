@@ -1,4 +1,4 @@
-"""Commands for the centre's whole: the emergency stop, and the proof of what was done in a case."""
+"""Commands for the centre's whole: the emergency stop, how the robot does, and the proof of what was done in a case."""
 
 from typing import Annotated
 
@@ -33,6 +33,14 @@ def go(by: By, why: Why = "", config: Config = None) -> None:
     from dialer.domain.stop import StopLevel
 
     carry_out(stop_calls(settings_from(config), StopLevel.GO, by, why, Console()))
+
+
+def status(config: Config = None) -> None:
+    """Whether everybody is rung in time, why not, and how many wait. Exit status 1: somebody is late, or calls are stopped."""
+    from dialer.desk.robotroom import show_status
+
+    if not carry_out(show_status(settings_from(config), Console())):
+        raise typer.Exit(1)
 
 
 def audit(case: str, config: Config = None) -> None:

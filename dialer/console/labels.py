@@ -39,6 +39,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.FORWARDED_ALARM: "呼叫转移（警惕）",
     Outcome.LINE_FAULT: "线路故障，未拨出",
     Outcome.LOST: "通话记录丢失",
+    Outcome.SHED: "无空闲线路，已转短信",
 }
 
 CAUSES: Mapping[HangupCause, str] = {
@@ -139,6 +140,7 @@ WORK_REASONS: Mapping[WorkReason, str] = {
     WorkReason.GIVEN_UP: "原工单已取消",
     WorkReason.BY_HAND: "人工指派",
     WorkReason.LISTED: "号码在禁拨名单",
+    WorkReason.ROBOT_CANNOT_RING: "机器无法外呼",
 }
 
 WORK_STATES: Mapping[WorkState, str] = {

@@ -14,7 +14,7 @@ from dialer.domain.work import WorkKind, WorkReason
 
 
 class Announcement(StrEnum):
-    """What the world is told about a case. The last part of a topic."""
+    """What the world is told about a case, and at last about the robot itself. The last part of a topic."""
 
     CASE_OPENED = "case_opened"
     ALERT_FOLDED = "alert_folded"
@@ -32,6 +32,8 @@ class Announcement(StrEnum):
     DANGER_NOTED = "danger_noted"
     WRONG_NUMBER = "wrong_number"  # fed back to the source
     CASE_CLOSED = "case_closed"
+    ROBOT_DEGRADED = "robot_degraded"  # people are not rung in time; of no one case
+    ROBOT_HEALED = "robot_healed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class ScheduleAttempt:
 @dataclass(frozen=True, slots=True)
 class CancelAttempts:
     """No robot call is wanted any more: what is due is cancelled; what is live ends by itself."""
+
+    outcome: Outcome | None = None  # of what is cancelled
 
 
 @dataclass(frozen=True, slots=True)

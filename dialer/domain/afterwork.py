@@ -65,11 +65,20 @@ TABLE: Mapping[tuple[WorkKind, WorkResult], tuple[Then, WorkReason]] = {
 }
 _PAID = Paying(WorkReason.PAID)
 _RUNG = (CaseState.OPEN, CaseState.FOLLOW_UP)
+# Somebody has spoken to him, or found it needless, while the robot could not ring: it does not ring after all.
+_IN_PLACE_OF_THE_ROBOT = (_R.DISSUADED, _R.NOT_PERSUADED, _R.ALREADY_PAID, _R.NOT_NEEDED, _R.SAFE)
 _ABOUT_THE_PERSON = (_K.VISIT, _K.OFFICER_CALL, _K.CHECK_NUMBER, _K.CONFIRM_SAFE)
 
 
 def finished(policy: Policy, case: Case, event: WorkFinished, now: datetime) -> Next:
     """The case after a person's result."""
+    after, actions = _finished(policy, case, event, now)
+    if case.late_at is None or event.result not in _IN_PLACE_OF_THE_ROBOT or after.state not in _RUNG:
+        return after, actions
+    return replace(after, state=CaseState.WITH_PEOPLE, late_at=None), (CancelAttempts(), *actions)
+
+
+def _finished(policy: Policy, case: Case, event: WorkFinished, now: datetime) -> Next:
     then, reason = TABLE[event.kind, event.result]
     if case.state is CaseState.CLOSED:  # money that moved is worth stopping whatever the file says
         pays = then in (Then.STOP_PAYMENT_AND_RING, Then.STOP_PAYMENT_AND_VISIT)

@@ -43,6 +43,7 @@ class AttemptReason(StrEnum):
     FOLLOW_UP = "follow_up"  # the person was reached; does it still hold?
     OUR_FAULT = "our_fault"  # our line or process failed
     AFTER_LOSS = "after_loss"  # a call that may have rung was lost
+    AFTER_SHED = "after_shed"  # for want of a line he got an SMS in place of the call before
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class DueAttempt:
-    """What pacing needs to choose: in the order of deadline, grade, sum."""
+    """What pacing needs to choose; the order is `dialer.domain.degrading`'s rule 1."""
 
     id: str
     case_id: str

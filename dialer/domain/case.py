@@ -62,4 +62,5 @@ class Case:
     officer: str = ""  # who took it
     officer_at: datetime | None = None
     closed_at: datetime | None = None
+    late_at: datetime | None = None  # when it was told that the robot cannot ring; None: it has rung since
     version: int = 0  # storage's; a save on an old version is a CaseConflict

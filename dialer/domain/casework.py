@@ -16,11 +16,14 @@ from dialer.domain.afterwork import cancelled, finished
 from dialer.domain.attempt import AttemptReason
 from dialer.domain.case import Case, CaseState
 from dialer.domain.danger import DangerKind, DangerSign
+from dialer.domain.degrading import overdue, shed
 from dialer.domain.events import (
     AlertAccepted,
     AttemptEnded,
     AttemptLost,
     AttemptOrphaned,
+    AttemptOverdue,
+    AttemptShed,
     ClosedByPerson,
     Event,
     MergedInto,
@@ -64,8 +67,14 @@ def advance(policy: Policy, case: Case, event: Event, now: datetime) -> Next:
             return _besides(policy, case, report, _ended_in_good_hands(policy, case, report, now), now)
         case CaseState.WITH_OFFICER | CaseState.WITH_PEOPLE | CaseState.CLOSED, AttemptLost(_, rang):
             return _lost_in_good_hands(policy, case, rang, now)
-        case _, AttemptLost(_, rang):
-            return _lost(policy, case, rang, now)
+        case _, AttemptLost():
+            return _lost(policy, case, event.rang, now, event.promised)
+        case CaseState.OPEN | CaseState.FOLLOW_UP, AttemptOverdue():
+            return overdue(policy, case, now)
+        case CaseState.OPEN | CaseState.FOLLOW_UP, AttemptShed():
+            return shed(policy, case, event, now)
+        case _, AttemptOverdue() | AttemptShed():
+            return case, ()  # people have it: nothing is due any more
         case _, AttemptOrphaned():
             return case, _find_out(policy, case, now)
         case _, AttemptEnded(report):
@@ -158,12 +167,13 @@ def _find_out(policy: Policy, case: Case, now: datetime) -> tuple[Action, ...]:
     return (ask_officer(policy, case, reason, now),)
 
 
-def _lost(policy: Policy, case: Case, rang: Rang, now: datetime) -> Next:
+def _lost(policy: Policy, case: Case, rang: Rang, now: datetime, promised: datetime | None) -> Next:
     case = replace(case, outcome=outcome_of_loss(rang), tally=replace(case.tally, faults=case.tally.faults + 1))
     faults = case.tally.faults
     if rang is Rang.NEVER:
         again = now if faults == 1 else now + policy.line_retry_wait(faults - 1)
-        return case, (*ask_over_faults(policy, case, now), *ring(policy, case, again, AttemptReason.OUR_FAULT))
+        call = ring(policy, case, again, AttemptReason.OUR_FAULT, promised=promised)
+        return case, (*ask_over_faults(policy, case, now), *call)
     case = one_call_more(policy, case, now)
     asked = (ask_officer(policy, case, WorkReason.MAY_HAVE_RUNG, now),) if case.grade.serious else ()
     again = now + policy.of(case.grade).safe_gap
@@ -175,7 +185,7 @@ def _ended(policy: Policy, case: Case, event: AttemptEnded, now: datetime) -> Ne
     outcome = outcome_of(report.cause, report.conclusion)
     told = _told(report, outcome)
     if outcome is Outcome.LOST:
-        after, actions = _lost(policy, case, report.rang, now)
+        after, actions = _lost(policy, case, report.rang, now, event.promised)
         return after, (told, *actions)
     case = _counted(policy, replace(case, outcome=outcome), report)
     if outcome is Outcome.HANDED_TO_OFFICER:

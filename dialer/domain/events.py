@@ -27,6 +27,7 @@ class AttemptEnded:
     wished_at: datetime | None = (
         None  # when the person asked to be rung again; self-reported, so never a promise of ours
     )
+    promised: datetime | None = None  # the attempt's deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class AttemptLost:
 
     attempt: str
     rang: Rang
+    promised: datetime | None = None  # the attempt's deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,20 @@ class NumberBarred:
 @dataclass(frozen=True, slots=True)
 class AttemptOrphaned:
     """The node that conducts this attempt is silent. The call may go on, and a report may come."""
+
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOverdue:
+    """The time by which this person was to be rung has passed, for whatever reason; nothing has left the house."""
+
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptShed:
+    """This attempt waited so long for a line that its grade gives way."""
 
     attempt: str
 
@@ -108,6 +124,8 @@ Event = (
     | AttemptEnded
     | AttemptLost
     | AttemptOrphaned
+    | AttemptOverdue
+    | AttemptShed
     | NumberBarred
     | OfficerTook
     | NobodyCame

@@ -52,7 +52,7 @@ def answer(policy: Policy, case: Case, outcome: Outcome, ended: AttemptEnded, no
         case Outcome.WRONG_PERSON:
             return _wrong_person(policy, case, now)
         case Outcome.LINE_FAULT:
-            return _line_fault(policy, case, ended.report, now)
+            return _line_fault(policy, case, ended, now)
         case Outcome.BUSY if serious:
             return _busy(policy, case, now)
         case Outcome.VACANT_ALARM | Outcome.FORWARDED_ALARM if serious:
@@ -207,13 +207,15 @@ def _without_this_number(policy: Policy, case: Case, now: datetime, why: str, *a
     return after, (*asked, *actions)
 
 
-def _line_fault(policy: Policy, case: Case, report: CallReport, now: datetime) -> Next:
-    """Our side failed: tried again soon, unless the telephone rang or may have."""
+def _line_fault(policy: Policy, case: Case, ended: AttemptEnded, now: datetime) -> Next:
+    """Our side failed: tried again soon, unless the telephone rang or may have. The deadline stays: it was promised."""
+    report = ended.report
     case = replace(case, tally=replace(case.tally, faults=case.tally.faults + 1))
     again = now + policy.line_retry_wait(case.tally.faults)
     if report.rang is Rang.YES or (report.rang is Rang.MAYBE and not report.sip_code):
         case = keep_clear(policy, case, report.ended_at)
-    return case, (*ask_over_faults(policy, case, now), *ring(policy, case, again, AttemptReason.OUR_FAULT))
+    call = ring(policy, case, again, AttemptReason.OUR_FAULT, promised=ended.promised)
+    return case, (*ask_over_faults(policy, case, now), *call)
 
 
 def _exhausted(policy: Policy, case: Case, reason: WorkReason, now: datetime, actions: list[Action]) -> Next:

@@ -38,6 +38,7 @@ class Outcome(StrEnum):
     FORWARDED_ALARM = "forwarded_alarm"
     LINE_FAULT = "line_fault"
     LOST = "lost"
+    SHED = "shed"
 
     @property
     def sentence(self) -> str:
@@ -70,6 +71,7 @@ _SENTENCES: Mapping[Outcome, str] = {
     Outcome.FORWARDED_ALARM: "the line is forwarded",
     Outcome.LINE_FAULT: "our line failed, the person was not rung",
     Outcome.LOST: "the call was lost; it may have rung",
+    Outcome.SHED: "no line was free: an SMS in place of the call",
 }
 
 # Nobody listened to anything: the network decides.

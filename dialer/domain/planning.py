@@ -14,8 +14,13 @@ from dialer.domain.stoppayment import Paying
 from dialer.domain.work import WorkReason
 
 
-def ring(policy: Policy, case: Case, wanted: datetime, reason: AttemptReason) -> tuple[Action, ...]:
-    """Plan the next call after the gap, inside the hours and below the cap of the day on which it falls."""
+def ring(
+    policy: Policy, case: Case, wanted: datetime, reason: AttemptReason, *, promised: datetime | None = None
+) -> tuple[Action, ...]:
+    """Plan the next call after the gap, inside the hours and below the cap of the day on which it falls.
+
+    promised: the deadline of a call that we owe: a fault of ours gives us no more time.
+    """
     rules = policy.of(case.grade)
     asked: tuple[Action, ...] = ()
     due = policy.may_ring_at(case.grade, max(wanted, case.person.clear_at or wanted))
@@ -23,14 +28,15 @@ def ring(policy: Policy, case: Case, wanted: datetime, reason: AttemptReason) ->
         if case.grade.serious:
             asked = (ask_officer(policy, case, WorkReason.DAILY_CAP, wanted),)
         due = policy.next_day(case.grade, due)
-    return (*asked, ScheduleAttempt(due, due + timedelta(seconds=rules.ring_within_seconds), reason))
+    deadline = due + timedelta(seconds=rules.ring_within_seconds)
+    return (*asked, ScheduleAttempt(due, min(deadline, promised or deadline), reason))
 
 
 def one_call_more(policy: Policy, case: Case, at: datetime) -> Case:
     """A call that rang, or may have: one more of this day, and nobody rings the person inside the gap."""
     day = policy.day_of(at)
     person = replace(case.person, calls_day=day, calls_today=case.person.calls_on(day) + 1)
-    return keep_clear(policy, replace(case, person=person), at)
+    return keep_clear(policy, replace(case, person=person, late_at=None), at)
 
 
 def keep_clear(policy: Policy, case: Case, since: datetime) -> Case:

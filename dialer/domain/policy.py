@@ -21,6 +21,7 @@ class Occasion(StrEnum):
     NOT_REACHED = "not_reached"
     WARNED = "warned"
     SILENT = "silent"
+    ROBOT_CANNOT_RING = "robot_cannot_ring"  # beside no call: there was none
 
 
 Span = tuple[time, time]  # opens and closes; the same time means the whole day
@@ -43,6 +44,16 @@ class CallingHours:
             if span is not None and wanted < span[1]:
                 return wanted if wanted >= span[0] else span[0].astimezone(wanted.tzinfo)
         raise AssertionError("a day without holiday has hours")
+
+    def open_since(self, now: datetime) -> datetime | None:
+        """Since when the robot may ring without a break, as far as two days back; None: it may not now."""
+        today = now.astimezone(ZoneInfo(self.zone)).date()
+        since: datetime | None = None
+        for days in (0, -1, -2):
+            span = self._on(today + timedelta(days=days))
+            if span is not None and span[0] <= (since or now) <= span[1] and (since or now < span[1]):
+                since = span[0].astimezone(now.tzinfo)
+        return since
 
     def _on(self, day: date) -> tuple[datetime, datetime] | None:
         """From when until when on this day; None: closed. No night goes on into a holiday."""
@@ -97,6 +108,11 @@ class GradePolicy:
     sms_occasions: tuple[Occasion, ...] = tuple(Occasion)
     flash_sms: bool = False  # shown at once on the screen
     sms_gap_seconds: float = 1800.0  # never two of one occasion within it
+    late_after_seconds: float = 0.0  # past the deadline of a call that is not begun, before somebody is told
+    officer_when_late: bool = True  # ... an officer, too
+    shed_to_sms_after_seconds: float = 0.0  # for want of a line; 0: never
+    ring_again_after_shed_seconds: float = 14400.0  # once; 0: the case is closed with the SMS
+    wait_for_officer_seconds: float = 0.0  # while all officers are engaged; 0: rung all the same
 
     def redial_wait(self, made: int) -> timedelta | None:
         """How long to wait after the `made`th call that reached nobody; None: the robot has done its part."""
@@ -119,6 +135,10 @@ class GradePolicy:
     def follow_up_wait(self, made: int) -> timedelta | None:
         """How long after the `made`th call that reached the person he is rung again."""
         return _wait(self.follow_up_after_seconds, made, repeat=False)
+
+    def due_since(self, deadline: datetime) -> datetime:
+        """When a call with this deadline was to be made; giving it back does not change that."""
+        return deadline - timedelta(seconds=self.ring_within_seconds)
 
     @property
     def sms_gap(self) -> timedelta:
@@ -166,6 +186,8 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         officer_call_within_seconds=3600,
         follow_up_after_seconds=(86400.0, 259200.0),
         sms_gap_seconds=14400,
+        late_after_seconds=1800,
+        officer_when_late=False,
     ),
     Grade.LOW: GradePolicy(
         ring_within_seconds=8 * 3600,
@@ -177,6 +199,9 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         officer_call_within_seconds=86400,
         follow_up_after_seconds=(),
         sms_gap_seconds=86400,
+        late_after_seconds=3600,
+        officer_when_late=False,
+        shed_to_sms_after_seconds=1800,
     ),
 }
 
@@ -190,6 +215,7 @@ class Policy:
     line_retry_seconds: tuple[float, ...] = (10.0, 30.0, 60.0)  # after our own 1st, 2nd ... fault; the last one repeats
     officer_after_faults: int = 3  # faults of ours in a row before an officer rings himself
     stop_payment_within_seconds: float = 600.0  # by when an officer must have decided on one
+    sms_leaves: bool = True  # there is a gateway
 
     def of(self, grade: Grade) -> GradePolicy:
         return self.grades[grade]

@@ -91,6 +91,7 @@ OCCASIONS: Mapping[Outcome, Occasion | None] = {
     Outcome.FORWARDED_ALARM: Occasion.NOT_REACHED,
     Outcome.LINE_FAULT: None,  # "we rang you" would be a lie
     Outcome.LOST: None,
+    Outcome.SHED: Occasion.ROBOT_CANNOT_RING,
 }
 _PERHAPS_NOBODYS = (Outcome.VACANT_ALARM,)
 

@@ -41,6 +41,7 @@ class WorkReason(StrEnum):
     NOT_FOUND = "not_found"  # whoever went or rang did not find the person
     PERSUADED = "persuaded"  # an officer persuaded him by telephone; somebody makes sure
     GIVEN_UP = "given_up"  # earlier work was cancelled or not needed, and nothing else was left on the case
+    ROBOT_CANNOT_RING = "robot_cannot_ring"  # the time by which the robot was to ring has passed
     LISTED = "listed"  # the number stands on a list that keeps the robot from it
     BY_HAND = "by_hand"  # somebody of the centre wants it
 

@@ -14,6 +14,8 @@ from dialer.domain.events import (
     AttemptEnded,
     AttemptLost,
     AttemptOrphaned,
+    AttemptOverdue,
+    AttemptShed,
     ClosedByPerson,
     Event,
     MergedInto,
@@ -50,6 +52,8 @@ def _name_of(event: Event) -> str:
         AttemptEnded: "attempt_ended",
         AttemptLost: "attempt_lost",
         AttemptOrphaned: "attempt_orphaned",
+        AttemptOverdue: "attempt_overdue",
+        AttemptShed: "attempt_shed",
         NumberBarred: "number_barred",
         OfficerTook: "officer_took",
         NobodyCame: "nobody_came",
@@ -70,7 +74,7 @@ def _facts_of(event: Event) -> Mapping[str, str]:
             outcome = outcome_of(report.cause, report.conclusion)
             words = {"cause": report.cause, "conclusion": report.conclusion, "rang": report.rang, "outcome": outcome}
             return {key: word.value for key, word in words.items()}
-        case AttemptLost(_, rang):
+        case AttemptLost(rang=rang):
             return {"rang": rang.value}
         case NumberBarred(listing):
             return {"list": listing.value}
@@ -78,7 +82,7 @@ def _facts_of(event: Event) -> Mapping[str, str]:
             return {"officer": officer}
         case ClosedByPerson(who, why):
             return {"who": who, "why": why}
-        case NobodyCame() | AttemptOrphaned():
+        case NobodyCame() | AttemptOrphaned() | AttemptOverdue() | AttemptShed():
             return {}
         case WorkFinished(kind, result, who):
             return {"work": kind.value, "result": result.value, "by": who}

@@ -41,11 +41,12 @@ async def carry_out(file: CaseFile, case: Case, action: Action, now: datetime) -
     match action:
         case ScheduleAttempt():
             await _schedule(file, case, action, now)
-        case CancelAttempts():
+        case CancelAttempts(outcome):
             pending = await file.pending_attempt(case.id)
             if pending is not None and pending.state is AttemptState.DUE:
-                await file.end_attempt(pending.id, AttemptState.CANCELLED, at=now, rang=Rang.NEVER, outcome=None)
-                await file.write_history(case.id, "attempt_cancelled", {}, now, pending.id)
+                await file.end_attempt(pending.id, AttemptState.CANCELLED, at=now, rang=Rang.NEVER, outcome=outcome)
+                why = {"outcome": outcome.value} if outcome else {}
+                await file.write_history(case.id, "attempt_cancelled", why, now, pending.id)
         case OrderVisit() | AskOfficer() | CheckNumber() | ConfirmSafe():
             await ask(file, case, _item(case, action, now))
         case PrepareStopPayment():

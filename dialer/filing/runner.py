@@ -22,6 +22,8 @@ from dialer.domain.events import (
     AttemptEnded,
     AttemptLost,
     AttemptOrphaned,
+    AttemptOverdue,
+    AttemptShed,
     ClosedByPerson,
     Event,
     NobodyCame,
@@ -114,6 +116,25 @@ class Runner:
             await self._apply(file, case, NumberBarred(listing), now, attempt_id)
             return True
 
+    async def overdue(self, attempt_id: str, now: datetime) -> bool:
+        """The robot has not begun this attempt in time. False: it has meanwhile, or somebody was told already."""
+        async with self._files.transaction() as file:
+            attempt = await self._attempt(file, attempt_id)
+            case = await file.case(attempt.case_id)
+            if attempt.state not in (AttemptState.DUE, AttemptState.CLAIMED) or case.late_at is not None:
+                return False
+            return (await self._apply(file, case, AttemptOverdue(attempt_id), now, attempt_id)).late_at == now
+
+    async def shed(self, attempt_id: str, now: datetime) -> bool:
+        """This attempt gives way. False: it is begun or over, or does not give way any more."""
+        async with self._files.transaction() as file:
+            attempt = await self._attempt(file, attempt_id)
+            case = await file.case(attempt.case_id)
+            if attempt.state is not AttemptState.DUE or case.grade.serious:
+                return False
+            await self._apply(file, case, AttemptShed(attempt_id), now, attempt_id)
+            return True
+
     async def reject(self, alert: RejectedAlert) -> None:
         """Keep a refused alert with its reason."""
         async with self._files.transaction() as file:
@@ -131,7 +152,8 @@ class Runner:
                 attempt.id, AttemptState.ENDED, at=report.ended_at, rang=report.rang, outcome=outcome
             )
             await file.write_report(report)
-            case = await self._apply(file, case, AttemptEnded(report, self._wished_at(report)), now, attempt.id)
+            ended = AttemptEnded(report, self._wished_at(report), attempt.deadline)
+            case = await self._apply(file, case, ended, now, attempt.id)
             return Finished(case, outcome)
 
     def _wished_at(self, report: CallReport) -> datetime | None:
@@ -163,7 +185,7 @@ class Runner:
             await self._end_escalations(file, attempt_id, now)
             outcome = outcome_of_loss(rang)
             await file.end_attempt(attempt_id, AttemptState.LOST, at=now, rang=rang, outcome=outcome)
-            await self._apply(file, case, AttemptLost(attempt_id, rang), now, attempt_id)
+            await self._apply(file, case, AttemptLost(attempt_id, rang, attempt.deadline), now, attempt_id)
             return True
 
     async def want_officer(

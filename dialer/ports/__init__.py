@@ -43,7 +43,7 @@ class AttemptQueue(Protocol):
     """What is due. Used by pacing."""
 
     async def due_attempts(self, now: datetime, limit: int) -> Sequence[DueAttempt]:
-        """Attempts that `claim` would grant now: most urgent deadline first, then grade, then sum."""
+        """Attempts that `claim` would grant now, in the order of `dialer.domain.degrading`'s rule 1."""
 
     async def next_due_at(self) -> datetime | None:
         """When the earliest due attempt may start; None: nothing is due, ever. May lie in the past."""

@@ -128,7 +128,12 @@ def policy(settings: Settings) -> Policy:
     """What casework consults."""
     holidays = dict(map(holiday, settings.hours.holidays))
     hours = CallingHours(settings.hours.opens, settings.hours.closes, settings.centre.zone, holidays)
-    return Policy(hours, settings.grades, stop_payment_within_seconds=settings.stop_payment.within_seconds)
+    return Policy(
+        hours,
+        settings.grades,
+        stop_payment_within_seconds=settings.stop_payment.within_seconds,
+        sms_leaves=settings.sms.gateway,
+    )
 
 
 def stop_rules(settings: Settings) -> StopRules:
@@ -167,6 +172,8 @@ def _contradictions(settings: Settings) -> Iterator[Finding]:
     for grade, rules in settings.grades.items():
         if rules.outside_hours and not grade.serious:
             yield ("grades", grade.value, "outside_hours"), 'only 特急 and 高 are rung outside the hours; write ""'
+        if rules.shed_to_sms_after_seconds and grade.serious:
+            yield ("grades", grade.value, "shed_to_sms_after_seconds"), "特急 and 高 are never shed; write 0"
         for each in fields(rules):
             value = getattr(rules, each.name)
             numbers = value if isinstance(value, tuple) else (value,)

@@ -150,6 +150,8 @@ class WorkerSettings:
     """How many there may be: the most calls at once on this machine."""
     recycle_after_calls: Count = 1000
     """A worker is replaced after so many calls."""
+    kept_for_critical: Annotated[int, Meta(ge=0)] = 1
+    """So many of this node's lines are kept for 特急 and never taken by other grades; of a single line none is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from dialer.clock import SystemClock
 from dialer.ports import Brake, Casebook, Clock, Outbox, Views
 from dialer.ports.contacts import ContactViews
+from dialer.ports.degrading import Lateness
 from dialer.ports.shelf import Shelf
 from dialer.ports.work import WorkDesk
 from dialer.storage.brake import SqlBrake
 from dialer.storage.casebook import SqlCasebook
 from dialer.storage.contacts import SqlContactViews
+from dialer.storage.degrading import SqlLateness
 from dialer.storage.engine import Engines, open_engines
 from dialer.storage.outbox import SqlOutbox
 from dialer.storage.scripts import SqlShelf
@@ -31,6 +33,7 @@ class Storage:
     brake: Brake
     work: WorkDesk
     contacts: ContactViews
+    lateness: Lateness
     clock: Clock  # the database's, where it has one: the same for all nodes
     server: Server | None  # SQLite has none
 
@@ -56,6 +59,7 @@ def storage_over(engines: Engines) -> Storage:
         brake=SqlBrake(engines),
         work=SqlWorkViews(engines),
         contacts=SqlContactViews(engines),
+        lateness=SqlLateness(engines),
         clock=server.clock if server else SystemClock(),
         server=server,
     )

@@ -65,7 +65,9 @@ class SqlCasebook:
     # --- the queue
 
     async def due_attempts(self, now: datetime, limit: int) -> Sequence[DueAttempt]:
-        order = (_attempts.c.deadline, _attempts.c.urgency, _attempts.c.sum_yuan.desc(), _attempts.c.id)
+        by = sa.case((_attempts.c.deadline < now, now), else_=_attempts.c.deadline)
+        grade_then_sum = (_attempts.c.urgency, _attempts.c.sum_yuan.desc(), _attempts.c.deadline, _attempts.c.id)
+        order = (_attempts.c.urgency > Grade.CRITICAL.rank, by, *grade_then_sum)
         due = sa.select(_attempts).join(_contacts).where(_attempts.c.due_at <= now, NOT_STOPPED, *_free(now))
         async with self._engines.read() as db:
             rows = (await db.execute(due.order_by(*order).limit(limit))).mappings()

@@ -54,6 +54,7 @@ def case(row: RowMapping, ladder: ContactLadder | None = None) -> Case:
         officer=row["officer"],
         officer_at=row["officer_at"],
         closed_at=row["closed_at"],
+        late_at=row["late_at"],
         version=row["version"],
     )
 
@@ -75,6 +76,7 @@ def case_columns(value: Case) -> Mapping[str, Any]:
         "officer": value.officer,
         "officer_at": value.officer_at,
         "closed_at": value.closed_at,
+        "late_at": value.late_at,
     }
 
 

@@ -88,6 +88,8 @@ numbers = sa.Table(
 
 _merged = sa.text("merged_into <> ''")
 
+_late = sa.text("late_at IS NOT NULL")
+
 cases = sa.Table(
     "cases",
     metadata,
@@ -110,11 +112,13 @@ cases = sa.Table(
     _count("rung"),  # place of the number that is rung now on the person's ladder
     sa.Column("shut", sa.JSON, nullable=False, server_default="[]"),  # places that are not rung on this case any more
     _count("rung_failures"),
+    _at("late_at"),  # since then somebody knows that the robot cannot ring this person
     _text("merged_into", 40),  # the case that went on when two people turned out to be one
     _count("version"),  # raised by every save; a save on an old one is a CaseConflict
     sa.Index("uq_cases_live", "contact_id", unique=True, sqlite_where=sa.text("state <> 'closed'"),
              postgresql_where=sa.text("state <> 'closed'")),
     sa.Index("ix_cases_opened_at", "opened_at"),
+    sa.Index("ix_cases_late_at", "late_at", sqlite_where=_late, postgresql_where=_late),
     sa.Index("ix_cases_contact_id", "contact_id"),
     sa.Index("ix_cases_merged_into", "merged_into", sqlite_where=_merged, postgresql_where=_merged),
 )  # fmt: skip
@@ -364,6 +368,17 @@ stop_orders = sa.Table(
     _text("level", 20),
     _text("who", 80),
     _text("why"),
+    _at("at", must=True),
+)
+
+# How the robot does, over all nodes: the newest row holds; a row for every change.
+conditions = sa.Table(
+    "conditions",
+    metadata,
+    sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=True),
+    _text("condition", 12),
+    _text("cause", 20),
+    _count("late"),
     _at("at", must=True),
 )
 

@@ -24,6 +24,10 @@ from voice.script.variables import VARIABLE
 
 log = structlog.get_logger(__name__)
 KNOWLEDGE = "intents"  # what intents know lies on the same shelf
+# What stands in place of a call is sent even when no script is published, or none that knows the occasion yet.
+WITHOUT_SCRIPT: Mapping[str, str] = {
+    "robot_cannot_ring": "【{centre}】您可能正遇到诈骗。请先不要转账，不要说验证码，马上拨打{call_back}核实。"
+}
 
 
 class Scripts:
@@ -48,6 +52,8 @@ class Scripts:
             text = decoded(version).sms.get(occasion, "") if version is not None else ""
             if version is not None and text:
                 return self._written(text), version.hash
+        if occasion in WITHOUT_SCRIPT:
+            return self._written(WITHOUT_SCRIPT[occasion]), ""
         raise ScriptMissing
 
     async def codes(self) -> list[str]:

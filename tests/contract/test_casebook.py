@@ -131,17 +131,31 @@ async def test_alerts_at_the_same_moment_on_one_person_are_one_case(centre: Cent
 
 
 async def test_the_queue_is_ordered_by_deadline_then_grade_then_sum(centre: Centre) -> None:
-    people = [f"1380013800{n}" for n in range(4)]
+    people = [f"1380013800{n}" for n in range(5)]
     await centre.alert(number=people[0], grade="高", sum_yuan=1)
     await centre.alert(number=people[1], grade="高", sum_yuan=500)
-    await centre.alert(number=people[2], grade="特急")
-    centre.clock.pass_by(-3600)
-    await centre.alert(number=people[3], grade="高")
-    centre.clock.pass_by(3600)
+    centre.clock.pass_by(-200)
+    await centre.alert(number=people[2], grade="高")
+    await centre.alert(number=people[3], grade="中", sum_yuan=10**9)
+    centre.clock.pass_by(200)
+    await centre.alert(number=people[4], grade="特急")
 
-    claims = [await centre.claim() for _ in range(4)]
-    assert [claim.number for claim in claims if claim] == [people[3], people[2], people[1], people[0]]
+    claims = [await centre.claim() for _ in range(5)]
+    assert [claim.number for claim in claims if claim] == [people[n] for n in (4, 2, 1, 0, 3)]
     assert await centre.claim() is None
+
+
+async def test_no_crowd_of_old_deadlines_comes_before_an_urgent_case_and_among_the_late_the_grade_decides(
+    centre: Centre,
+) -> None:
+    people = [f"1380013800{n}" for n in range(5)]
+    for person, grade, hours_ago in zip(people, ("低", "中", "高", "高", "特急"), (90, 80, 70, 0, 0), strict=True):
+        centre.clock.pass_by(-3600 * hours_ago)
+        await centre.alert(number=person, grade=grade)
+        centre.clock.pass_by(3600 * hours_ago)
+
+    claims = [await centre.claim() for _ in range(5)]
+    assert [claim.number for claim in claims if claim] == [people[n] for n in (4, 2, 1, 0, 3)]
 
 
 async def test_two_claimers_never_both_win(centre: Centre) -> None:

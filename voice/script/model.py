@@ -117,4 +117,4 @@ class Script:
     rate_wpm: int = 160  # speech rate for the synthesiser
 
 
-SMS_OCCASIONS = ("not_reached", "warned", "silent")
+SMS_OCCASIONS = ("not_reached", "warned", "silent", "robot_cannot_ring")

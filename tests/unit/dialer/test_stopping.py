@@ -15,6 +15,8 @@ from dialer.bus.outbox_pump import OutboxPump
 from dialer.bus.topics import Topics
 from dialer.calling.pacing import Pacing
 from dialer.domain.attempt import ClaimedAttempt, DueAttempt
+from dialer.domain.degrading import Room
+from dialer.domain.policy import Policy
 from dialer.ports import OutboxRow
 from tests.fakes.clock import HandClock
 
@@ -57,7 +59,8 @@ def pacing() -> Pacing:
         NothingDue(),
         HandClock(),
         "node",
-        free=lambda: 1,
+        policy=Policy(),
+        room=lambda: Room(1),
         start=lambda _: None,
         lease_seconds=60,
         in_hand=lambda _: nullcontext(),
