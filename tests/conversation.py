@@ -25,7 +25,9 @@ from voice.dialogue.events import (
 )
 from voice.dialogue.machine import advance
 from voice.dialogue.state import Dialogue
+from voice.report import Standing
 from voice.script.model import Script
+from voice.script.resuming import for_resuming
 from voice.understanding import understand
 from voice.understanding.model import IntentMatch, Understand, Understood
 
@@ -41,9 +43,10 @@ class Conversation:
         understanding: Understand = understand,
         *,
         careful: bool = False,
+        resumes: Standing | None = None,
     ) -> None:
-        self.script = script
-        self.state = Dialogue.open(careful=careful)
+        self.script = script if resumes is None else for_resuming(script, resumes)
+        self.state = Dialogue.open(careful=careful, resumes=resumes)
         self.actions: tuple[Action, ...] = ()  # those of the last event
         self.history: list[Action] = []
         self._understand = understanding

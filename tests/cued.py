@@ -52,9 +52,10 @@ class CuedCall:
         assert self._sound is not None, "nobody has answered"
         self._sound.press(key)
 
-    def hangs_up(self) -> None:
+    def hangs_up(self, q850: int = 16) -> None:
+        """BYE with this cause; 16 is a person who hangs up."""
         self.falls_silent()
-        self._cue(_NEXT)
+        self._cue(_NEXT, f"Reason: Q.850;cause={q850}")
 
     def declines(self) -> None:
         """486, ringing or not."""
@@ -69,11 +70,11 @@ class CuedCall:
         if self._sound is not None:
             self._sound.end()
 
-    def _cue(self, method: str) -> None:
+    def _cue(self, method: str, *more: str) -> None:
         self._cues += 1
         kept = [f"{name}: {header(self._invite, name)}" for name in ("Via", "From", "To", "Call-ID", "CSeq")]
         uri = self._invite.split()[1]
-        lines = [f"{method} {uri} SIP/2.0", *kept, f"Cue: {self._cues}", "Content-Length: 0", "", ""]
+        lines = [f"{method} {uri} SIP/2.0", *kept, f"Cue: {self._cues}", *more, "Content-Length: 0", "", ""]
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
             line.sendto("\r\n".join(lines).encode(), ("127.0.0.1", self._peer.port))
 

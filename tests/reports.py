@@ -20,6 +20,7 @@ _NETWORK: dict[HangupCause, tuple[Rang, int]] = {
     HangupCause.CONGESTION: (Rang.MAYBE, 503),
     HangupCause.TRUNK_FAULT: (Rang.MAYBE, 403),
     HangupCause.MEDIA_FAULT: (Rang.YES, 200),
+    HangupCause.DROPPED: (Rang.YES, 200),
     HangupCause.ENDED_BY_ORDER: (Rang.YES, 200),
     HangupCause.WORKER_LOST: (Rang.MAYBE, 0),
     HangupCause.NEVER_DIALLED: (Rang.NEVER, 0),

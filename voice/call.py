@@ -78,8 +78,8 @@ class Call:
         self._officers = OfficerLegs(order, senses.phone, tell, post, senses.now)
         self._search = OfficerSearch(order, self._officers, self._wants_officer, post)
         self._life = Life()
-        self._dialogue = Dialogue.open(careful=order.careful)
-        self._recorder = Recorder(Head(careful=order.careful, group=order.group))
+        self._dialogue = Dialogue.open(careful=order.careful, resumes=order.resumes)
+        self._recorder = Recorder(Head(careful=order.careful, group=order.group, resumes=order.resumes))
         self._expects: tuple[str, ...] = ()
         self._asked = ""
 
@@ -152,7 +152,7 @@ class Call:
                 self._turns.pressed(digit)
                 self._advance(leg, ev.DigitPressed(digit))
             case LegEnded():
-                self._life.ended = event
+                self._life.ended, self._life.standing = event, self._dialogue.standing
                 self._advance(leg, ev.HungUp())
             case SpeechBegan():
                 pass  # what is said while we speak is judged when it is understood
@@ -273,7 +273,7 @@ class Call:
         self._tell(LegProgress(self._order.attempt, progress, self._senses.now()))
 
     def _turn_ended(self, record: TurnRecord) -> None:
-        self._tell(TurnEnded(self._order.attempt, record, self._senses.now()))
+        self._tell(TurnEnded(self._order.attempt, record, self._senses.now(), self._dialogue.standing))
 
     async def _report(self) -> CallReport:
         self._turns.close()
@@ -297,4 +297,5 @@ class Call:
             answered_at=life.answered_at,
             ended_at=self._senses.now(),
             events=self._recorder.text() if life.answered_at else "",
+            standing=life.standing if life.answered_at else None,
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from voice.errors import VoiceError
 from voice.ports import LegEnded
-from voice.report import HangupCause, Rang
+from voice.report import HangupCause, Rang, Standing
 
 MergeStereo = Callable[[Path, Path, Path], None]
 
@@ -24,6 +24,7 @@ class Life:
     answered_at: datetime | None = None
     rang: bool = False
     ended: LegEnded | None = None
+    standing: Standing | None = None  # of the talk, when it ended
     ended_by_order: bool = False
     broken: bool = False  # we could not speak, and hung up
     deaf: bool = False  # the ear failed: who was not heard cannot be blamed for hanging up

@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from voice.ports import Prompt, Trunk
-from voice.report import CallReport, TurnRecord
+from voice.report import CallReport, Standing, TurnRecord
 from voice.script.model import Script
 
 
@@ -44,6 +44,7 @@ class Conduct(Message, frozen=True):
     knowledge: str = ""  # path of the published knowledge, named by its hash; empty: the shipped one
     group: str = ""  # whose variant of the script it is; for the record
     careful: bool = False  # a high grade: a doubtful reply is cleared with a question or by a human
+    resumes: Standing | None = None  # the dropped talk that this call takes up; the script is made for it already
     officer_wait_seconds: float = 60.0  # after WantOfficer; then the fallback is rung, or nobody came
     fallback: FallbackOfficer | None = None
 
@@ -127,6 +128,7 @@ class TurnEnded(Message, frozen=True):
     attempt: str
     record: TurnRecord
     at: datetime
+    standing: Standing | None = None  # where the talk stands now; None: a worker of the release before
 
 
 class OfficerWanted(Message, frozen=True):

@@ -20,6 +20,7 @@ from voice.dialogue.events import Event, ReplyUnderstood
 from voice.errors import RecordUnreadable
 from voice.masking import masked
 from voice.ports import SAMPLE_RATE
+from voice.report import Standing
 from voice.understanding.model import Understood
 
 FORMAT = 1
@@ -32,6 +33,7 @@ class Head(msgspec.Struct, frozen=True):
     v: int = FORMAT
     careful: bool = False
     group: str = ""  # whose variant of the script it was
+    resumes: Standing | None = None  # the dropped talk that it took up
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from voice.dialogue.machine import advance
 from voice.dialogue.state import Dialogue
 from voice.record import Head, Recorded
 from voice.script.model import Script
+from voice.script.resuming import for_resuming
 from voice.script.speak import for_group
 
 Answer = tuple[Action, ...] | None  # with words in place of names of sentences; None: the machine broke
@@ -33,9 +34,9 @@ class Replayed:
 
 def replay(own: Script, head: Head, recorded: Sequence[Recorded], other: Script | None = None) -> Iterator[Replayed]:
     """Every event through the call's own version, or through another one, up to the first difference."""
-    was = for_group(own, head.group)
-    script = was if other is None else for_group(other, head.group)
-    dialogue = Dialogue.open(careful=head.careful)
+    was = _as_called(own, head)
+    script = was if other is None else _as_called(other, head)
+    dialogue = Dialogue.open(careful=head.careful, resumes=head.resumes)
     for number, line in enumerate(recorded, 1):
         answer: Answer
         try:
@@ -49,6 +50,11 @@ def replay(own: Script, head: Head, recorded: Sequence[Recorded], other: Script 
         yield Replayed(number, line.at_ms, line.event, then, answer, same)
         if not same:
             return
+
+
+def _as_called(script: Script, head: Head) -> Script:
+    version = for_group(script, head.group)
+    return version if head.resumes is None else for_resuming(version, head.resumes)
 
 
 def _worded(script: Script, actions: Sequence[Action]) -> tuple[Action, ...]:

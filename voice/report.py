@@ -5,7 +5,7 @@ Rule 2: HangupCause is what the network said, Conclusion is what the script beli
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -24,7 +24,8 @@ class HangupCause(StrEnum):
     FORWARDED = "forwarded"  # 301, 302, 181: somebody set call forwarding
     CONGESTION = "congestion"  # 503, 5xx, Q.850 34
     TRUNK_FAULT = "trunk_fault"  # 401, 403, 407, no reply at all: our own line is ill, not the citizen's
-    MEDIA_FAULT = "media_fault"  # 415, 488, or an answered call whose audio never came or stopped
+    MEDIA_FAULT = "media_fault"  # 415, 488, an answered call whose audio never came, or our own ear or voice failed
+    DROPPED = "dropped"  # the line broke in an answered call: audio stopped, or a BYE with a cause of the network's own
     ENDED_BY_ORDER = "ended_by_order"  # the centre's EndCall
     WORKER_LOST = "worker_lost"  # the process that conducted the call is gone
     NEVER_DIALLED = "never_dialled"  # no INVITE left (wire dead before the dial, prompts missing ...)
@@ -95,6 +96,17 @@ class Recordings:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a talk stands: what a call-back needs if the line breaks now. Facts are self-reported, and personal."""
+
+    step: str = ""  # where his last reply that was understood has led; empty: to nothing yet
+    owed: tuple[str, ...] = ()  # must-hear steps that were cut short by then, and are said again before it
+    conclusion: Conclusion = Conclusion.NOTHING  # by then: what was said since may not have been heard
+    facts: Mapping[str, str] = field(default_factory=dict)  # all that was learned
+    over: bool = False  # only the goodbye is left, or an officer has the person: nothing to take up
+
+
+@dataclass(frozen=True, slots=True)
 class CallReport:
     """What became of one attempt's call. Written to the spool before it is sent; applied once, by attempt id."""
 
@@ -114,6 +126,7 @@ class CallReport:
     ended_at: datetime
     events: str = ""  # what happened, as lines of voice.record; personal
     knowledge_hash: str = ""  # of the knowledge by which replies were understood
+    standing: Standing | None = None  # when it ended; None: it was not answered
 
     @classmethod
     def never_dialled(

@@ -55,6 +55,7 @@ CAUSES: Mapping[HangupCause, str] = {
     HangupCause.CONGESTION: "网络拥塞",
     HangupCause.TRUNK_FAULT: "中继故障",
     HangupCause.MEDIA_FAULT: "语音故障",
+    HangupCause.DROPPED: "通话中断线",
     HangupCause.ENDED_BY_ORDER: "中心终止",
     HangupCause.WORKER_LOST: "进程丢失",
     HangupCause.NEVER_DIALLED: "未拨出",

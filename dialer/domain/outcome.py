@@ -61,7 +61,7 @@ _SENTENCES: Mapping[Outcome, str] = {
     Outcome.MACHINE: "a machine answered",
     Outcome.UNHEARD: "answered, but not a word came back",
     Outcome.HUNG_UP: "hung up before the warning was over",
-    Outcome.CUT_OFF: "the audio failed during the call",
+    Outcome.CUT_OFF: "the line broke during the call",
     Outcome.ENDED_BY_ORDER: "the centre ended the call",
     Outcome.NOT_REACHED: "nobody answered",
     Outcome.BUSY: "busy",
@@ -88,6 +88,7 @@ _NOTHING: Mapping[HangupCause, Outcome] = {
     HangupCause.CONGESTION: Outcome.LINE_FAULT,  # the network's crowd, not the person's answer
     HangupCause.TRUNK_FAULT: Outcome.LINE_FAULT,
     HangupCause.MEDIA_FAULT: Outcome.CUT_OFF,
+    HangupCause.DROPPED: Outcome.CUT_OFF,
     HangupCause.ENDED_BY_ORDER: Outcome.ENDED_BY_ORDER,
     HangupCause.WORKER_LOST: Outcome.LOST,
     HangupCause.NEVER_DIALLED: Outcome.LINE_FAULT,
@@ -111,13 +112,21 @@ _ANSWERED: Mapping[Conclusion, Outcome] = {
 }
 
 # Causes after which a talk can have happened; with any other one, only the officer's part is believed.
-_TALKED = (HangupCause.NORMAL, HangupCause.MEDIA_FAULT, HangupCause.ENDED_BY_ORDER, HangupCause.WORKER_LOST)
+_TALKED = (
+    HangupCause.NORMAL,
+    HangupCause.MEDIA_FAULT,
+    HangupCause.DROPPED,
+    HangupCause.ENDED_BY_ORDER,
+    HangupCause.WORKER_LOST,
+)
 _BELIEVED = (Conclusion.HANDED_OVER, Conclusion.OFFICER_MISSED)
 
 _ODD: Mapping[tuple[HangupCause, Conclusion], Outcome] = {
-    # Our side played the warning, but the audio failed: nobody can say that it was heard.
+    # Our side played the warning, but the line broke: nobody can say that it was heard.
     (HangupCause.MEDIA_FAULT, Conclusion.WARNED): Outcome.CUT_OFF,
     (HangupCause.MEDIA_FAULT, Conclusion.UNHEARD): Outcome.CUT_OFF,
+    (HangupCause.DROPPED, Conclusion.WARNED): Outcome.CUT_OFF,
+    (HangupCause.DROPPED, Conclusion.UNHEARD): Outcome.CUT_OFF,
 }
 
 

@@ -8,10 +8,9 @@ import pytest
 from tests.livecall import live_call, transferred
 from tests.orders import flight_refund
 from voice.errors import RecognizerFault
-from voice.messages import (
-    TurnStarted,
-)
-from voice.report import Conclusion, HangupCause, Rang, Recordings
+from voice.messages import TurnEnded, TurnStarted
+from voice.report import Conclusion, HangupCause, Rang, Recordings, Standing
+from voice.script.resuming import for_resuming
 
 pytestmark = pytest.mark.unit
 
@@ -111,6 +110,40 @@ async def test_a_line_that_breaks_is_reported_so(tmp_path: Path) -> None:
         report = await call.over()
 
     assert (report.cause, report.rang) == (HangupCause.MEDIA_FAULT, Rang.YES)
+
+
+async def test_where_the_talk_stood_is_told_after_every_turn_and_with_the_report(tmp_path: Path) -> None:
+    async with live_call(tmp_path) as call:
+        await call.answered()
+        await call.we_say("asked")
+        await call.contact_says("有的，昨天接到过")
+        await call.we_say("paid_yet")
+        await call.contact_says("没有转账")
+        await call.we_say("promise", to_the_end=False)
+        call.contact.fails(200, q850=41)
+        report = await call.over()
+
+    assert report.cause is HangupCause.DROPPED
+    assert report.standing == Standing("act", conclusion=Conclusion.WARNED, facts={"transferred": "no"})
+    told = [turn.standing for turn in call.all_of(TurnEnded)]
+    assert [standing.step for standing in told if standing] == ["warn", "act", "act"]
+
+
+async def test_a_call_back_goes_on_with_the_talk_that_was_dropped(tmp_path: Path) -> None:
+    dropped = Standing("act", ("warn",), Conclusion.NOTHING, {"transferred": "no"})
+    script = for_resuming(flight_refund(), dropped)
+    async with live_call(tmp_path, script=script, resumes=dropped) as call:
+        await call.answered()
+        said = await call.we_say("resumed_who")
+        await call.contact_says("是我")
+        goes_on = await call.we_say("promise")
+        await call.contact_says("好的，不会转账，谢谢")
+        await call.we_say("promise.promised")
+        report = await call.over()
+
+    assert said.startswith("刚才电话断了")
+    assert "接下来他会说您权限没开" in goes_on, "the warning was cut short, and is said again"
+    assert (report.conclusion, report.facts["transferred"]) == (Conclusion.PROMISED, "no")
 
 
 async def test_recordings_that_cannot_be_joined_do_not_cost_the_report(tmp_path: Path) -> None:

@@ -14,6 +14,14 @@ pytestmark = pytest.mark.unit
         (Ending(200, was_answered=True), HangupCause.NORMAL, Rang.YES),
         (Ending(200, was_answered=True, by_us=True), HangupCause.NORMAL, Rang.YES),
         (Ending(200, was_answered=True, was_heard=False), HangupCause.MEDIA_FAULT, Rang.YES),
+        (Ending(200, was_answered=True, q850=16), HangupCause.NORMAL, Rang.YES),
+        (Ending(200, was_answered=True, q850=31), HangupCause.NORMAL, Rang.YES),
+        (Ending(200, was_answered=True, q850=41), HangupCause.DROPPED, Rang.YES),
+        (Ending(200, was_answered=True, q850=41, by_us=True), HangupCause.NORMAL, Rang.YES),
+        (Ending(200, was_answered=True, q850=41, was_heard=False), HangupCause.MEDIA_FAULT, Rang.YES),
+        (Ending(200, was_answered=True, by_us=True, fell_silent=True), HangupCause.DROPPED, Rang.YES),
+        (Ending(481, was_answered=True), HangupCause.DROPPED, Rang.YES),
+        (Ending(408, was_answered=True, from_wire=False), HangupCause.DROPPED, Rang.YES),
         (Ending(486), HangupCause.BUSY, Rang.YES),
         (Ending(600), HangupCause.BUSY, Rang.YES),
         (Ending(603), HangupCause.REJECTED, Rang.YES),
@@ -69,6 +77,7 @@ def test_every_status_has_a_cause_and_none_is_made_up(*, had_ringing: bool, had_
         HangupCause.WORKER_LOST,
         HangupCause.NEVER_DIALLED,
         HangupCause.SUSPENDED,
+        HangupCause.DROPPED,  # no status of an INVITE: a talk was there before
     }
     for status in range(700):
         assert cause_of_status(status, had_ringing=had_ringing, had_progress=had_progress) not in never_signalled

@@ -110,6 +110,7 @@ OTHER_OF_SCRIPT: Mapping[str, Any] = {
     "code": "other",
     "title": "别的",
     "opening": "warn",
+    "resuming": "opening",
     "steps": {**SCRIPT.steps, "more": SCRIPT.steps["bye"]},
     "sentences": {**SCRIPT.sentences, "bye.1": Sentence("bye.1", "别的")},
     "urgent": {"crisis": "human"},

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, currently_in_test_context, event, given, settings
 from hypothesis import strategies as st
 
+from tests.conversation import Conversation
 from voice.dialogue.actions import Say
 from voice.dialogue.events import (
     Answered,
@@ -23,11 +24,12 @@ from voice.dialogue.events import (
 )
 from voice.dialogue.machine import advance
 from voice.dialogue.state import Dialogue, Phase
-from voice.report import Conclusion
+from voice.report import Conclusion, Standing
 from voice.script.lint import privacy
 from voice.script.lint.heard import Places, versions
 from voice.script.loader import load
-from voice.script.model import BACK, DOUBTED, REPEAT, Identity, Pledge, Script, Sentence, Step, StepKind
+from voice.script.model import BACK, DOUBTED, REPEAT, RESUME, Identity, Pledge, Script, Sentence, Step, StepKind
+from voice.script.resuming import for_resuming
 from voice.script.source import Finding, Place
 from voice.script.speak import for_group
 from voice.script.variables import VARIABLES, variables_in
@@ -180,9 +182,11 @@ def told(now: Dialogue, habit: object) -> Event:
             return OfficerLeft("a")
 
 
-def leaks(script: Script, careful: bool, history: list[object]) -> list[str]:
+def leaks(script: Script, careful: bool, history: list[object], resumes: Standing | None = None) -> list[str]:
     """Personal sentences that were said while it was not confirmed who listens."""
-    now, _ = advance(script, Dialogue.open(careful=careful), Answered())
+    if resumes is not None:
+        script = for_resuming(script, resumes)
+    now, _ = advance(script, Dialogue.open(careful=careful, resumes=resumes), Answered())
     leaked = []
     for habit in history:
         now, actions = advance(script, now, told(now, habit))
@@ -234,6 +238,65 @@ def test_the_shipped_script_that_names_a_sum_never_names_it_to_a_stranger(
     assert leaks(script, careful, history) == []
 
 
+def with_call_back(script: Script, *, asks: bool) -> Script:
+    """The drawn script with an opening for call-backs. asks: it learns who answers before it goes on."""
+    steps = [
+        Step("resumed", StepKind.TELL, ("resumed",), then="resumed_who" if asks else RESUME, must_hear=True),
+        replace(script.steps["who_is_it"], name="resumed_who", replies={"affirm": "resumed_himself"}, pledge=None),
+        Step("resumed_himself", StepKind.TELL, ("resumed_himself",), then=RESUME, identity=Identity.CONFIRMED),
+    ]
+    said = {name: Sentence(name, PERSONAL) for name in ("resumed", "resumed_himself")}
+    return replace(
+        script,
+        resuming="resumed",
+        steps={**script.steps, **{step.name: step for step in steps}},
+        sentences={**script.sentences, **said},
+    )
+
+
+anywhere_dropped = st.builds(
+    Standing,
+    step=st.sampled_from((*NAMES, "", "gone")),
+    owed=st.lists(st.sampled_from((*TELLS, "gone")), max_size=2, unique=True).map(tuple),
+    facts=st.sampled_from(({}, {"identity": "confirmed"})),
+)
+
+
+@given(
+    script=scripts(),
+    asks=st.sampled_from((True, True, True, False)),
+    careful=st.booleans(),
+    calls=st.lists(st.tuples(anywhere_dropped, st.lists(habits, min_size=5, max_size=40)), min_size=1, max_size=8),
+)
+@settings(max_examples=150, deadline=None)
+def test_nor_does_a_call_back_wherever_the_talk_was_dropped(
+    script: Script, asks: bool, careful: bool, calls: list[tuple[Standing, list[object]]]
+) -> None:
+    clean = made_clean(with_call_back(script, asks=asks))
+    assume(clean is not None)
+    assert clean
+
+    for standing, history in calls:
+        assert leaks(clean, careful, history, standing) == []
+
+
+@given(
+    careful=st.booleans(),
+    group=st.sampled_from(("", "elder", "minor", "finance", "tibetan")),
+    step=st.integers(min_value=0),
+    history=st.lists(habits, max_size=60),
+)
+@settings(max_examples=200, deadline=None)
+def test_the_shipped_script_does_not_name_it_to_who_answers_the_call_back(
+    careful: bool, group: str, step: int, history: list[object]
+) -> None:
+    script = for_group(INVESTMENT, group)
+    names = sorted(script.steps)
+    standing = Standing(names[step % len(names)], ("warn",), facts={"identity": "confirmed"})
+
+    assert leaks(script, careful, history, standing) == []
+
+
 INVESTMENT = load(SCRIPTS / "investment.yaml", SCRIPTS / "shared")
 
 
@@ -247,6 +310,23 @@ def test_the_sum_is_named_to_the_person_himself() -> None:
         said += [s for action in actions if isinstance(action, Say) for s in action.sentences]
 
     assert any(is_personal(INVESTMENT.sentences[s].text) for s in said)
+
+
+def test_the_sum_is_named_in_a_call_back_to_the_person_himself() -> None:
+    talk = Conversation(INVESTMENT, resumes=Standing("at_stake")).answered().prompt_ends().contact_means("affirm")
+
+    assert talk.state.prompt.steps == ("resumed_who.himself", "at_stake", "withdrawn")
+    assert any(is_personal(text) for text in talk.said)
+
+
+def test_a_call_back_that_goes_on_without_asking_who_answers_is_found() -> None:
+    resumed = replace(INVESTMENT.steps["resumed"], then=RESUME)
+    steps = {**INVESTMENT.steps, "resumed": resumed}
+
+    told = found(replace(INVESTMENT, steps=steps, groups={}))
+
+    assert {finding.code for finding in told} == {"personal-too-early"}
+    assert any(finding.message.endswith(": resumed > at_stake") for finding in told)
 
 
 def test_a_leak_in_a_shipped_script_would_be_found() -> None:

@@ -7,7 +7,8 @@ Rule 4: a turn is one prompt and its reply. Statements are folded into the promp
         that follows them, so what is said during a statement is never late.
 Rule 5: urgent intents are heard at any moment and cut us short. While an officer is fetched nothing lets the person go.
 Rule 6: an officer is wanted at most once in a call, and every call ends: MAX_PROMPTS and MAX_HOLDS see to it.
-Rule 7: on a high grade a doubtful reply is not guessed: it is asked about once, then a human decides.
+Rule 7: what the last reply that was understood has settled is `confirmed`: there a call-back goes on when the line breaks.
+Rule 8: on a high grade a doubtful reply is not guessed: it is asked about once, then a human decides.
 """
 
 from dataclasses import replace
@@ -30,6 +31,7 @@ from voice.dialogue.events import (
 from voice.dialogue.routing import (
     WANT_HUMAN,
     fold,
+    goes_on_at,
     known,
     pledged,
     rung,
@@ -40,6 +42,7 @@ from voice.dialogue.routing import (
 )
 from voice.dialogue.saying import Next, said_to_end, say, say_on_hold, stop
 from voice.dialogue.state import (
+    Confirmed,
     Dialogue,
     Officer,
     Phase,
@@ -136,6 +139,8 @@ def _hear(script: Script, now: Dialogue, said: Understood) -> Next:
         case Phase.SPEAKING:
             if not (target or (now.careful and said.doubtful)):
                 _, target = known(script, now, worth_stopping_for(script, now, intents))
+            if danger:
+                return _understood(script, now, target)
             return _go(script, _matched(now), target) if target else (now, ())
         case _:
             return _answer(script, now, said)
@@ -148,12 +153,12 @@ def _answer(script: Script, now: Dialogue, said: Understood) -> Next:
     danger, target = urgent(script, intents)
     promised = "" if target else pledged(step.pledge, said)
     if promised:
-        return _go(script, _matched(now), promised)
+        return _understood(script, now, promised)
     intent, target = (danger, target) if target else known(script, now, intents)
     if now.careful and said.doubtful and said.text:
         return _doubt(script, now, intent, target)
     if target:
-        return _go(script, _matched(now), target)
+        return _understood(script, now, target)
     if not said.text and not said.intents:
         return _silence(script, now)  # a cough: the recogniser found no word in it
     return _mismatch(script, now)
@@ -165,7 +170,7 @@ def _doubt(script: Script, now: Dialogue, intent: str, target: str) -> Next:
     if intent in script.clarify and not question.doubted:
         return _go(script, replace(now, question=replace(question, doubted=target)), script.clarify[intent])
     if intent in script.urgent:
-        return _go(script, _matched(now), target)
+        return _understood(script, now, target)
     return _mismatch(script, now, last=bool(question.doubted))
 
 
@@ -182,6 +187,13 @@ def _silence(script: Script, now: Dialogue) -> Next:
     return _go(script, replace(now, question=replace(question, silences=question.silences + 1)), target)
 
 
+def _understood(script: Script, now: Dialogue, target: str) -> Next:
+    """A reply that settles where we are: if the line breaks from here on, a call-back goes on where it leads."""
+    owed = tuple(name for name in still_owed(script, now) if name != script.opening)
+    confirmed = Confirmed(goes_on_at(fold(script, now, target)), owed, now.conclusion)
+    return _go(script, replace(_matched(now), confirmed=confirmed), target)
+
+
 def _matched(now: Dialogue) -> Dialogue:
     return replace(now, question=replace(now.question, silences=0, mismatches=0))
 
@@ -195,7 +207,7 @@ def _pressed(script: Script, now: Dialogue, digit: str) -> Next:
         return now, ()
     if now.phase is Phase.CLOSING:
         return _fetch_if_new(script, now, target)
-    return _go(script, _matched(now), target)
+    return _understood(script, now, target)
 
 
 def _fetch_if_new(script: Script, now: Dialogue, target: str) -> Next:

@@ -1,7 +1,7 @@
 """Where a reply leads: questions to the script and to the moment. Nothing here changes anything."""
 
 from voice.dialogue.state import Dialogue
-from voice.script.model import BACK, DOUBTED, REPEAT, Pledge, Script, Step, StepKind
+from voice.script.model import BACK, DOUBTED, RELATIVE, REPEAT, RESUME, Pledge, Script, Step, StepKind
 from voice.understanding.model import Understood
 
 WHO_ARE_YOU = "who_are_you"
@@ -52,7 +52,7 @@ def fold(script: Script, now: Dialogue, target: str) -> tuple[Step, ...]:
     while True:
         if target == DOUBTED:
             target = now.question.doubted or BACK
-        if target in (BACK, REPEAT):
+        if target in (BACK, REPEAT, RESUME):
             target = now.question.step or script.opening
         step = script.steps[target]
         if step in steps:
@@ -61,6 +61,12 @@ def fold(script: Script, now: Dialogue, target: str) -> tuple[Step, ...]:
         if step.kind is not StepKind.TELL:
             return tuple(steps)
         target = step.then
+
+
+def goes_on_at(steps: tuple[Step, ...]) -> str:
+    """Of these folded steps the first that means the same in another call: `back` and `doubted` do not."""
+    after = [index + 1 for index, step in enumerate(steps[:-1]) if step.then in RELATIVE]
+    return steps[after[-1] if after else 0].name
 
 
 def still_owed(script: Script, now: Dialogue) -> tuple[str, ...]:

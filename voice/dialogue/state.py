@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from voice.report import Conclusion
+from voice.report import Conclusion, Standing
+
+# Told of whoever was on the line; who answers next is asked anew.
+_OF_WHO_IS_THERE = frozenset({"identity", "speaker", "relation"})
 
 
 class Phase(StrEnum):
@@ -68,6 +71,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What the person's last reply that was understood has settled; where a call-back goes on."""
+
+    step: str = ""  # where it led; empty: nothing was understood yet
+    owed: tuple[str, ...] = ()  # must-hear steps that were cut by then
+    conclusion: Conclusion = Conclusion.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """One conversation at one moment."""
 
@@ -83,11 +95,22 @@ class Dialogue:
     heard: bool = False  # at least one word, or key, came back
     said: tuple[str, ...] = ()  # steps, once for every time that they were said
     careful: bool = False  # a high grade: what is doubtful is cleared with a question or by a human, never guessed
+    confirmed: Confirmed = Confirmed()
 
     @classmethod
-    def open(cls, *, careful: bool = False) -> "Dialogue":
-        """The call is about to be dialled."""
-        return cls(careful=careful)
+    def open(cls, *, careful: bool = False, resumes: Standing | None = None) -> "Dialogue":
+        """The call is about to be dialled. resumes: the talk that it takes up, with all that was learned but who he is."""
+        if resumes is None:
+            return cls(careful=careful)
+        facts = {key: value for key, value in resumes.facts.items() if key not in _OF_WHO_IS_THERE}
+        return cls(careful=careful, conclusion=resumes.conclusion, facts=facts)
+
+    @property
+    def standing(self) -> Standing:
+        """What a call-back needs if the line breaks now."""
+        over = self.phase in (Phase.BRIDGED, Phase.CLOSING, Phase.ENDED)
+        confirmed = self.confirmed
+        return Standing(confirmed.step, confirmed.owed, confirmed.conclusion, self.facts, over)
 
     @property
     def prompts(self) -> int:

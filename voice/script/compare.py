@@ -49,6 +49,7 @@ def _parts(script: Script) -> Iterator[tuple[str, Facts]]:
                 "has the code": (script.code,),
                 "has the title": (script.title,),
                 "begins at": (script.opening,),
+                "begins a call-back at": (script.resuming,),
                 "ends early at": (script.goodbye,),
                 "tells a machine": (script.machine,),
                 "waits for his hello": (f"{script.greeting_ms} ms",),

@@ -35,7 +35,7 @@ class Workshop:
                 self._complain(draft.top, "missing-key", f"the script does not say its '{key}'", f"add '{key}: ...'")
         drafts = unfolded(draft.steps, draft.blocks, self._complain)
         self._targets = frozenset(drafts)
-        for key in ("opening", "goodbye", "machine"):
+        for key in ("opening", "resuming", "goodbye", "machine"):
             if key in draft.words:
                 self._target(draft.words[key], f"'{key}'", relative=False)
         routes = {key: self._routes(draft.routes.get(key, []), f"'{key}'") for key in ("urgent", "globals", "clarify")}
@@ -48,6 +48,7 @@ class Workshop:
             title=draft.words["title"].text,
             hash="",
             opening=draft.words["opening"].text,
+            resuming=draft.words["resuming"].text if "resuming" in draft.words else "",
             steps=steps,
             sentences=self._sentences,
             urgent=routes["urgent"],

@@ -14,7 +14,7 @@ from voice.script.draftstep import AnyStep, DraftSentence, read_routes, read_sen
 from voice.script.model import SMS_OCCASIONS
 from voice.script.source import Place, Source, Word
 
-TOP_WORDS = ("code", "title", "opening", "goodbye", "machine")
+TOP_WORDS = ("code", "title", "opening", "resuming", "goodbye", "machine")
 TOP_NUMBERS = ("greeting_ms", "rate_wpm")
 TOP_ROUTES = ("urgent", "globals", "clarify")
 TOP = (*TOP_WORDS, *TOP_NUMBERS, *TOP_ROUTES, "lines", "steps", "blocks", "groups", "sms")

@@ -2,7 +2,7 @@
 
 Rule 1: a Script that leaves here is whole; whatever is not whole is a ScriptFault with every finding at once.
 Rule 2: `shared/*.yaml` belong to every script: their lines, steps and blocks may be used, never redefined; the script's own
-        routes (urgent, globals, clarify), groups, goodbye and machine come before theirs. What a script does not use is left out.
+        routes (urgent, globals, clarify), groups, resuming, goodbye and machine come before theirs. What a script does not use is left out.
 Rule 3: what is wrong with a shared file is told once, not once for every script that it belongs to.
 Rule 4: the hash is over what is said and where it leads, shared parts included; moving a line does not change it.
 """
@@ -176,7 +176,7 @@ def _laid_under(mine: Draft, shared: Draft) -> list[Finding]:
         routes = mine.routes.setdefault(key, [])
         known = {intent.text for intent, _ in routes}
         routes.extend(pair for pair in pairs if pair[0].text not in known)
-    for key in ("goodbye", "machine"):
+    for key in ("resuming", "goodbye", "machine"):
         if key in shared.words:
             mine.words.setdefault(key, shared.words[key])
     for occasion, text in shared.sms.items():

@@ -15,7 +15,8 @@ from voice.report import Conclusion
 BACK = "back"  # as a target: ask again the question that was left
 REPEAT = "repeat"  # as a target: say the present step once more
 DOUBTED = "doubted"  # as a target: where the doubtful reply leads that the person has just confirmed
-RELATIVE = (BACK, REPEAT, DOUBTED)
+RESUME = "resume"  # as a target: where the dropped talk goes on that a call-back takes up; in any other call like BACK
+RELATIVE = (BACK, REPEAT, DOUBTED, RESUME)
 
 
 class StepKind(StrEnum):
@@ -58,7 +59,7 @@ class Pledge:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to say and where replies lead. Targets are step names, or BACK, REPEAT, DOUBTED."""
+    """One thing to say and where replies lead. Targets are step names, or one of RELATIVE."""
 
     name: str
     kind: StepKind
@@ -113,6 +114,7 @@ class Script:
     clarify: Mapping[str, str] = field(default_factory=dict)  # intent -> the question "您是说……对吗？"
     sms: Mapping[str, str] = field(default_factory=dict)  # occasion -> text
     groups: Mapping[str, Group] = field(default_factory=dict)
+    resuming: str = ""  # first step of a call-back after the line broke; empty: it opens as every call
     greeting_ms: int = 2000  # how long we wait for the person's own "喂" before the opening
     rate_wpm: int = 160  # speech rate for the synthesiser
 

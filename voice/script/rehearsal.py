@@ -124,6 +124,7 @@ class Rehearsal:
     place: Place
     group: str = ""  # the group of people as whom the person is rung, e.g. elder
     careful: bool = False  # the call of a high grade: a doubtful reply is asked about
+    resumes: str = ""  # the call-back that goes on at this step, because the line broke before
 
 
 def load_rehearsals(path: Path) -> list[Rehearsal]:
@@ -159,7 +160,7 @@ def heard_as(written: str) -> Heard | None:
 
 
 def _rehearsal(source: Source, code: str, node: Node) -> Rehearsal | None:
-    fields = source.fields(node, "a rehearsal", ("it", "persona", "group", "careful", "hear", "expect"))
+    fields = source.fields(node, "a rehearsal", ("it", "persona", "group", "careful", "resumes", "hear", "expect"))
     for key in ("it", "hear", "expect"):
         if key not in fields:
             source.complain(source.place(node), "missing-key", f"a rehearsal needs '{key}'")
@@ -168,6 +169,7 @@ def _rehearsal(source: Source, code: str, node: Node) -> Rehearsal | None:
     it = source.word(fields["it"], "'it'")
     persona = "".join(_names(source, fields.get("persona"), "no-such-persona", PERSONAS, "there is no persona"))
     group = source.word(fields["group"], "'group'") if "group" in fields else None
+    resumes = source.word(fields["resumes"], "'resumes'") if "resumes" in fields else None
     items = fields["hear"].value if isinstance(fields["hear"], SequenceNode) else [fields["hear"]]
     hear = [heard for item in items if (heard := _heard(source, item)) is not None]
     expect = _expectation(source, fields["expect"])
@@ -182,6 +184,7 @@ def _rehearsal(source: Source, code: str, node: Node) -> Rehearsal | None:
         source.place(node),
         group=group.text if group else "",
         careful="careful" in fields and source.switch(fields["careful"], "'careful'"),
+        resumes=resumes.text if resumes else "",
     )
 
 

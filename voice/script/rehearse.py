@@ -27,9 +27,10 @@ from voice.dialogue.events import (
 from voice.dialogue.machine import advance
 from voice.dialogue.routing import known, pledged, urgent
 from voice.dialogue.state import Dialogue, Phase
-from voice.report import Conclusion
+from voice.report import Conclusion, Standing
 from voice.script.model import Script, StepKind
 from voice.script.rehearsal import Expectation, Heard, Meaning, Rehearsal, load_rehearsals
+from voice.script.resuming import entries, for_resuming
 from voice.script.source import did_you_mean
 from voice.script.speak import for_group
 from voice.understanding import understand
@@ -79,10 +80,17 @@ class RehearsalResult:
 
 def rehearse(script: Script, rehearsal: Rehearsal, understanding: Understand = understand) -> RehearsalResult:
     """Play one rehearsal to its end and compare. The script is one whose variables are filled (`speak.spoken`)."""
-    play = Play(for_group(script, rehearsal.group), understanding, careful=rehearsal.careful)
+    as_heard = for_group(script, rehearsal.group)
+    standing = Standing(rehearsal.resumes) if rehearsal.resumes else None
+    if standing is not None:
+        as_heard = for_resuming(as_heard, standing)
+    play = Play(as_heard, understanding, careful=rehearsal.careful, resumes=standing)
     if rehearsal.group and rehearsal.group not in script.groups:
         hint = did_you_mean(rehearsal.group, script.groups)
         play.faults.append(f"the script knows no group '{rehearsal.group}'{hint}")
+    if rehearsal.resumes and rehearsal.resumes not in entries(for_group(script, rehearsal.group)):
+        hint = did_you_mean(rehearsal.resumes, script.steps)
+        play.faults.append(f"no call-back goes on at '{rehearsal.resumes}'{hint}")
     play.tell(Answered())
     for item in rehearsal.hear:
         if play.hear(item) is None and item.said != HANG_UP:
@@ -119,9 +127,16 @@ class Happened:
 class Play:
     """A call while it is played without a telephone."""
 
-    def __init__(self, script: Script, understanding: Understand = understand, *, careful: bool = False) -> None:
+    def __init__(
+        self,
+        script: Script,
+        understanding: Understand = understand,
+        *,
+        careful: bool = False,
+        resumes: Standing | None = None,
+    ) -> None:
         self.script, self._understand = script, understanding
-        self.state = Dialogue.open(careful=careful)
+        self.state = Dialogue.open(careful=careful, resumes=resumes)
         self.talk: list[Spoken] = []
         self.steps: list[str] = []
         self.wanted: list[str] = []

@@ -48,6 +48,8 @@ def for_group(script: Script, code: str) -> Script:
     opening = steps[script.opening]
     if group.after_opening:
         steps[opening.name] = replace(opening, then=group.after_opening)
+        if script.resuming:  # a call-back, too, goes their own way from the beginning
+            steps[script.resuming] = replace(steps[script.resuming], then=group.after_opening)
     return replace(
         script,
         steps={name: _for_step(step, group) for name, step in steps.items()},

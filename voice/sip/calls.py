@@ -87,12 +87,13 @@ class CallWire(pj.Call):  # type: ignore[misc]
     def onCallMediaState(self, prm: Any) -> None:  # noqa: ARG002, N802
         info = self.getInfo()
         streams = info.media
-        index = None
+        index, flows = None, False
         for stream in streams:
             if stream.type == pj.PJMEDIA_TYPE_AUDIO and stream.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
                 index = int(stream.index)
+                flows = bool(int(stream.dir) & pj.PJMEDIA_DIR_DECODING)
                 break
-        self._note(self._key, MediaSeen(index))
+        self._note(self._key, MediaSeen(index, flows))
 
     def onDtmfDigit(self, prm: Any) -> None:  # noqa: N802
         self._note(self._key, DigitSeen(str(prm.digit)))  # runs on a native media thread

@@ -4,6 +4,8 @@ Rule 1: pure. The tables are the knowledge; odd rows carry their reason.
 Rule 2: the more exact word wins: our own order, then Q.850 (the exchange's own cause), then the SIP status.
 Rule 3: Rang says only what can be proved. A final answer that any proxy on the way may give proves nothing.
 
+Rule 4: who hangs up says nothing, or "normal". Any other cause in the end of a talk is the network's: the line broke.
+
 停机 (SUSPENDED) has no row: neither SIP nor Q.850 has a word for it. It is heard in the announcement, never signalled.
 """
 
@@ -23,6 +25,7 @@ class Ending:
     was_forwarded: bool = False  # 181 was received
     was_answered: bool = False
     was_heard: bool = True  # RTP came after the answer
+    fell_silent: bool = False  # RTP came, and then none any more; so we hung up
     by_us: bool = False  # we hung up
     from_wire: bool = True  # a message carried sip_code; False: our own library made it up (timeout, no route)
     invited: bool = True  # an INVITE left
@@ -57,6 +60,9 @@ Q850: dict[int, HangupCause] = {
     65: HangupCause.MEDIA_FAULT,
     88: HangupCause.MEDIA_FAULT,
 }
+
+# Q.850 causes in the BYE of a person who hangs up; 0 is no cause at all.
+NORMAL_CLEARING = frozenset({None, 0, 16, 31})
 
 # SIP status before anything rang.
 SILENT: dict[int, HangupCause] = {
@@ -136,7 +142,7 @@ def _cause(ending: Ending) -> HangupCause:
     if not ending.invited:
         return HangupCause.NEVER_DIALLED
     if ending.was_answered:
-        return HangupCause.NORMAL if ending.was_heard else HangupCause.MEDIA_FAULT
+        return _cause_of_talk(ending)
     if ending.was_forwarded:
         return HangupCause.FORWARDED  # 181, and then not answered: whatever came last came from another telephone
     if ending.by_us and ending.sip_code == 487:  # noqa: PLR2004
@@ -147,6 +153,14 @@ def _cause(ending: Ending) -> HangupCause:
     if not ending.from_wire and not got_through:
         return HangupCause.TRUNK_FAULT  # our library's own 503 or 408: no message reached us
     return cause_of_status(ending.sip_code, had_ringing=ending.had_ringing, had_progress=ending.had_progress)
+
+
+def _cause_of_talk(ending: Ending) -> HangupCause:
+    if not ending.was_heard:
+        return HangupCause.MEDIA_FAULT
+    refused = ending.sip_code >= 300  # noqa: PLR2004 - a request inside the dialog failed, or nobody answered it
+    broke = not ending.by_us and (refused or ending.q850 not in NORMAL_CLEARING)
+    return HangupCause.DROPPED if broke or ending.fell_silent else HangupCause.NORMAL
 
 
 def _rang(ending: Ending) -> Rang:

@@ -17,6 +17,7 @@ import structlog
 from voice.ports import LegAnswered, LegDigit, LegEnded, LegEvent, Trunk
 from voice.report import HangupCause, Rang
 from voice.sip.calls import CallWire, Note
+from voice.sip.flow import Flow
 from voice.sip.library import Library, assign, fault_of
 from voice.sip.media import LegMedia
 from voice.sip.progress import (
@@ -35,6 +36,7 @@ from voice.sip.progress import (
 
 AUDIO_SECONDS = 5.0  # an answer that brings no audio within this is a media fault
 HEAR_SECONDS = 3.0  # an answered call in which no RTP came for so long was not heard
+LOOK_SECONDS = 0.5  # between two looks at what has arrived
 END_SECONDS = 2.0  # the library reports our own hang-up at once; this is for the day it does not
 
 log = structlog.get_logger()
@@ -66,11 +68,13 @@ class LiveCall:
         self.key = key
         self._note = note
         self._progress = Progress()
+        self._flow = Flow()
         self._wire: CallWire | None = None
         self.media: LegMedia | None = None
         self._post: Post | None = None
         self._last: LegEnded | None = None
         self._track = 0
+        self._hear_by = 0.0
         self._due = 0.0  # when something that is awaited must have come; 0: nothing is
 
     @property
@@ -173,7 +177,8 @@ class LiveCall:
                 self._perhaps_answered()
             case StateSeen():
                 self.end(self._progress.ended(fact))
-            case MediaSeen(index):
+            case MediaSeen(index, flows):
+                (self._flow.starts if flows else self._flow.stops)()
                 self._audio_is(index)
             case DigitSeen(digit):
                 self._tell(LegDigit(digit))
@@ -192,10 +197,22 @@ class LiveCall:
         if progress.by_us:
             self.abandon()
         elif progress.answered:
-            progress.was_heard = self._rtp_came()
-            self._due = 0.0 if progress.was_heard else now + 0.5
+            self._due = now + LOOK_SECONDS
+            self._listen(now)
         else:
             progress.was_heard = False
+            self.hang_up()
+
+    def _listen(self, now: float) -> None:
+        """Does anything come? Whom an officer talks to is left alone: he hears for himself that nobody is there."""
+        packets, reports = self._arrived()
+        self._progress.rtp_came |= packets > 0
+        if now >= self._hear_by:
+            self._progress.was_heard = self._progress.rtp_came
+        gone = self._flow.gone(packets + reports, now)
+        if gone and self.media is not None and self.media.peer is None:
+            log.warning("a leg fell silent in mid-talk, it is ended")
+            self._progress.fell_silent = True
             self.hang_up()
 
     def abandon(self) -> None:
@@ -249,7 +266,8 @@ class LiveCall:
         if self._progress.answered or not self._progress.confirmed or not (self.media and self.media.up):
             return
         self._progress.answered = True
-        self._due = time.monotonic() + HEAR_SECONDS
+        self._due = time.monotonic()
+        self._hear_by = self._due + HEAR_SECONDS
         self._tell(LegAnswered())  # before the tap opens, so that nothing is heard earlier
         self.media.answered()
 
@@ -260,16 +278,17 @@ class LiveCall:
         except pj.Error as error:
             self._media_failed(error)
 
-    def _rtp_came(self) -> bool:
+    def _arrived(self) -> tuple[int, int]:
+        """RTP packets and RTCP reports so far."""
         if self._wire is None:
-            return True
+            return 0, 0
         try:
             stat = self._wire.getStreamStat(0)
         except pj.Error:
-            return False  # no stream at all
+            return 0, 0  # no stream at all, as on hold
         rtcp = stat.rtcp
-        received = rtcp.rxStat
-        return int(received.pkt) > 0
+        received, sent = rtcp.rxStat, rtcp.txStat
+        return int(received.pkt), int(sent.updateCount)  # the far end's reports are about what we sent
 
     def _media_failed(self, error: pj.Error) -> None:
         """A leg that cannot be spoken to must not stay open and silent."""

@@ -50,6 +50,7 @@ class MediaSeen:
     """Negotiation ended; index of the audio stream in use, or None while it is on hold."""
 
     index: int | None
+    flows: bool = True  # the far end may send; not when it only listens (a=recvonly)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Progress:
         self.confirmed = False
         self.answered = False  # confirmed, and audio flows
         self.was_heard = True
+        self.rtp_came = False
+        self.fell_silent = False
         self.by_us = False
         self._replied = False
         self._seen: set[int] = set()
@@ -115,6 +118,7 @@ class Progress:
             was_forwarded=FORWARDED in self._seen,
             was_answered=self.confirmed,
             was_heard=self.was_heard and self.answered,
+            fell_silent=self.fell_silent,
             by_us=self.by_us,
             from_wire=fact.from_wire,
             invited=self.invited,

@@ -29,6 +29,9 @@ def test_every_outcome_can_happen_and_has_a_sentence_of_its_own() -> None:
         (HangupCause.NORMAL, Conclusion.MACHINE, Outcome.MACHINE),
         (HangupCause.MEDIA_FAULT, Conclusion.WARNED, Outcome.CUT_OFF),  # played into the void
         (HangupCause.MEDIA_FAULT, Conclusion.PROMISED, Outcome.REACHED_PROMISED),  # this was heard
+        (HangupCause.DROPPED, Conclusion.NOTHING, Outcome.CUT_OFF),
+        (HangupCause.DROPPED, Conclusion.WARNED, Outcome.CUT_OFF),
+        (HangupCause.DROPPED, Conclusion.DENIES, Outcome.DENIED),
         (HangupCause.WORKER_LOST, Conclusion.NOTHING, Outcome.LOST),
         (HangupCause.CONGESTION, Conclusion.NOTHING, Outcome.LINE_FAULT),
     ],

@@ -8,7 +8,7 @@ Rule 3: one module for one family; none knows another but by its plain questions
 
 from collections.abc import Iterator
 
-from voice.script.lint import legitimacy, privacy, sms, speakability, structure, timing
+from voice.script.lint import legitimacy, privacy, resuming, sms, speakability, structure, timing
 from voice.script.lint.heard import Heard, Places, versions
 from voice.script.lint.lasting import Lengths, Seconds
 from voice.script.lint.ways import reachable
@@ -48,3 +48,4 @@ def _for_group(heard: Heard, seconds: Seconds | None) -> Iterator[Finding]:
     yield from legitimacy.check(heard, lengths)
     yield from speakability.check(heard)
     yield from timing.check(heard, lengths)
+    yield from resuming.check(heard, lengths)

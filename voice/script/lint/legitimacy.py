@@ -39,7 +39,7 @@ _ADVICE: Mapping[str, str] = {
 
 def check(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
     """The opening, and the end of every way; as this group hears them."""
-    yield from _opening(heard, lengths)
+    yield from opens_well(heard, lengths, heard.script.opening)
     if heard.goes_elsewhere:
         yield from _newcomers(heard)
         yield from _endings(heard)
@@ -73,9 +73,10 @@ def dubious(text: str, place: Place) -> Iterator[Finding]:
         yield Finding(place, "outside-number", problem, "let him ring there himself, by a number he looks up")
 
 
-def _opening(heard: Heard, lengths: Lengths) -> Iterator[Finding]:
+def opens_well(heard: Heard, lengths: Lengths, name: str) -> Iterator[Finding]:
+    """What must be known of a call's first step: the opening of every call, and that of a call-back."""
     script = heard.script
-    step, place = script.steps[script.opening], heard.steps[script.opening]
+    step, place = script.steps[name], heard.steps[name]
     if step.kind is not StepKind.TELL:
         yield Finding(place, "opening-asks", f"the opening '{step.name}' must be a 'tell'", "ask in the step after it")
     if not step.must_hear:

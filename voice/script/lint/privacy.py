@@ -2,11 +2,13 @@
 
 Rule 1: the ways are those of `voice.script.lint.walk`; every moment of a call is looked at once, the shortest way to it first.
 Rule 2: a moment at which it is not known who listens stands for the same moment at which it is: more is forbidden there.
-Rule 3: one finding for each sentence, with the shortest way on which it would be said to somebody else.
+Rule 3: of a call-back nothing is known but that it opens anew: it may go on at any step, and only after a yes to who he is.
+Rule 4: one finding for each sentence, with the shortest way on which it would be said to somebody else.
 """
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from voice.dialogue.state import Phase
 from voice.script.lint.heard import Heard
@@ -14,6 +16,7 @@ from voice.script.lint.identity import HAND_OVER, STRANGERS, YES, loses, said
 from voice.script.lint.walk import HELLO, Move, Spot, Walk
 from voice.script.lint.ways import folded
 from voice.script.model import Identity, Script, Step, StepKind
+from voice.script.resuming import entries
 from voice.script.source import Finding
 from voice.script.variables import VARIABLES, variables_in
 
@@ -27,7 +30,10 @@ def check(heard: Heard) -> Iterator[Finding]:
     personal = _personal(heard.script)
     settles = any(step.identity is Identity.CONFIRMED for step in heard.script.steps.values())
     if heard.goes_elsewhere and (personal or settles):
-        yield from _Search(heard, personal).findings()
+        ordinary = _Search(heard, personal)
+        yield from ordinary.findings()
+        if heard.script.resuming:
+            yield from ordinary.of_call_back().findings()
         yield from _half_asked(heard)
         yield from _handed_over(heard)
 
@@ -74,12 +80,22 @@ def _personal(script: Script) -> Personal:
 class _Search:
     """Breadth first over all moments of a call."""
 
-    def __init__(self, heard: Heard, personal: Personal) -> None:
+    def __init__(self, heard: Heard, personal: Personal, goes_on_at: frozenset[str] = frozenset()) -> None:
         self._heard, self._personal = heard, personal
-        self._walk = Walk(heard.script, self._mattering())
+        self._walk = Walk(heard.script, self._mattering(), goes_on_at)
         self._before: dict[Spot, tuple[Spot, Move] | None] = {Spot(): None}
         self._looked_at: set[tuple[object, ...]] = set()
         self._found: dict[tuple[str, str], Finding] = {}
+        self._told: frozenset[tuple[str, str]] = frozenset()
+
+    def of_call_back(self) -> "_Search":
+        """The call that takes up a dropped one, wherever that was; what was found already is not told again."""
+        script = self._heard.script
+        search = _Search(
+            replace(self._heard, script=replace(script, opening=script.resuming)), self._personal, entries(script)
+        )
+        search._told = frozenset(self._found)
+        return search
 
     def findings(self) -> Iterator[Finding]:
         ahead = deque([Spot()])
@@ -92,7 +108,7 @@ class _Search:
                 if move.to not in self._before and move.to._replace(known=False) not in self._before:
                     self._before[move.to] = (spot, move)
                     ahead.append(move.to)
-        yield from self._found.values()
+        yield from (finding for key, finding in self._found.items() if key not in self._told)
 
     def _mattering(self) -> frozenset[str]:
         steps = self._heard.script.steps.values()

@@ -2,7 +2,8 @@
 
 Rule 1: for every move of the machine there is one here. Where it counts (rungs, wordings, questions asked), every count is tried.
 Rule 2: intents come one by one: of several in a reply the machine takes one, and asks nothing of the others.
-Rule 3: whoever says that somebody else is, or will be, on the line is believed at once, wherever his words lead.
+Rule 3: a call-back may go on at every step at which a talk can have been dropped, with all that was cut short before it.
+Rule 4: whoever says that somebody else is, or will be, on the line is believed at once, wherever his words lead.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from voice.dialogue.routing import BACKCHANNELS, WANT_HUMAN
 from voice.dialogue.state import Phase
 from voice.script.lint.identity import STRANGERS, YES, asks_who, said
 from voice.script.lint.ways import folded, questions_of_doubt
-from voice.script.model import DOUBTED, Script, Step, StepKind
+from voice.script.model import DOUBTED, RESUME, Script, Step, StepKind
 
 HELLO = "hello"  # how every call begins
 
@@ -48,22 +49,25 @@ class _Reply:
     yes: bool = False
     stranger: bool = False
     doubted: str = ""
+    resumed: str = ""  # where the call-back goes on
+    owing: bool = False  # and says first what was cut short
 
 
 class Walk:
     """The moves of one script, each told once: what was said before and led to the same moment is not told again.
 
-    `mattering` are must-hear steps that may be said again at a wrong moment.
+    `mattering` are must-hear steps that may be said again at a wrong moment; `entries` are where a call-back may go on.
     """
 
-    def __init__(self, script: Script, mattering: frozenset[str]) -> None:
+    def __init__(self, script: Script, mattering: frozenset[str], entries: frozenset[str] = frozenset()) -> None:
         self._script = script
         self._mattering = mattering
+        self._entries = sorted(entries)
         self._clears = questions_of_doubt(script)
         self._asks_who = frozenset(name for name, step in script.steps.items() if asks_who(script, step))
         self._strange_words = sorted(STRANGERS)
-        self._foldings: dict[tuple[str, str, str], tuple[Step, ...]] = {}
-        self._to_doubted: dict[str, bool] = {}
+        self._foldings: dict[tuple[str, str, str, str], tuple[Step, ...]] = {}
+        self._relative: dict[str, str] = {}
         self._gone: set[tuple[object, ...]] = set()
 
     def moves(self, spot: Spot) -> Iterator[Move]:
@@ -129,7 +133,7 @@ class Walk:
 
     def _cleared(self, spot: Spot, reply: _Reply) -> Iterator[_Reply]:
         """A doubt is confirmed: what the reply meant that was asked about."""
-        if spot.step not in self._clears or not self._leads_to_doubted(reply.target):
+        if spot.step not in self._clears or self._ends_in(reply.target) != DOUBTED:
             yield reply
             return
         script = self._script
@@ -142,24 +146,41 @@ class Walk:
                 stranger = reply.stranger or doubt in STRANGERS
                 yield replace(reply, doubted=routes[doubt], yes=reply.yes or yes, stranger=stranger)
 
-    def _leads_to_doubted(self, target: str) -> bool:
-        if target not in self._to_doubted:
+    def _taken_up(self, reply: _Reply) -> Iterator[_Reply]:
+        """In a call-back: wherever the talk may go on."""
+        if not self._entries or self._ends_in(reply.target) != RESUME:
+            yield reply
+            return
+        for entry in self._entries:
+            yield replace(reply, resumed=entry)
+            if self._mattering:
+                yield replace(reply, resumed=entry, owing=True)
+
+    def _ends_in(self, target: str) -> str:
+        """What the target's statements lead to, unless that is a question, an officer or an ending."""
+        if target not in self._relative:
             steps = folded(self._script.steps, target)
-            self._to_doubted[target] = (steps[-1].then if steps else target) == DOUBTED
-        return self._to_doubted[target]
+            self._relative[target] = steps[-1].then if steps else target
+        return self._relative[target]
 
     # --- what we say then -------------------------------------------------------------------------------------------------
 
     def _go(self, spot: Spot, reply: _Reply) -> Iterator[Move]:
         """A prompt: the target's statements and what ends them."""
         known = spot.known and not reply.stranger
-        key = (reply.target, reply.doubted, reply.yes, known, spot.question, spot.searched, spot.owed)
-        if key not in self._gone:
-            self._gone.add(key)
-            yield from self._prompts(reply, spot._replace(known=known))
+        for each in self._taken_up(reply):
+            told = (each.target, each.doubted, each.resumed, each.owing, each.yes)
+            key = (*told, known, spot.question, spot.searched, spot.owed)
+            if key not in self._gone:
+                self._gone.add(key)
+                yield from self._prompts(each, spot._replace(known=known))
 
     def _prompts(self, reply: _Reply, now: Spot) -> Iterator[Move]:
-        steps = self._folded(reply.target, now.question, reply.doubted)
+        steps = self._folded(reply.target, now.question, reply.doubted, reply.resumed)
+        if reply.owing:
+            before = len(folded(self._script.steps, reply.target))
+            cut = (self._script.steps[name] for name in sorted(self._mattering))
+            steps = (*steps[:before], *(step for step in cut if step.identity is None), *steps[before:])
         if steps[-1].kind is StepKind.OFFICER and now.searched:
             steps = (*steps[:-1], *self._folded(steps[-1].no_officer, now.question))
         match steps[-1].kind:
@@ -173,11 +194,11 @@ class Walk:
                 to = Spot(Phase.CLOSING, ending[-1].name, now.question, searched=now.searched)
                 yield _move(reply, ending, now.known, to)
 
-    def _folded(self, target: str, question: str, doubted: str = "") -> tuple[Step, ...]:
-        key, script = (target, question, doubted), self._script
+    def _folded(self, target: str, question: str, doubted: str = "", resumed: str = "") -> tuple[Step, ...]:
+        key, script = (target, question, doubted, resumed), self._script
         if key not in self._foldings:
             self._foldings[key] = folded(
-                script.steps, target, question=question, opening=script.opening, doubted=doubted
+                script.steps, target, question=question, opening=script.opening, doubted=doubted, resumed=resumed
             )
         return self._foldings[key]
 

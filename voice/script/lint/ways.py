@@ -5,7 +5,7 @@ Rule: a way is folded as the machine folds it: statements run into the question,
 
 from collections.abc import Mapping
 
-from voice.script.model import BACK, DOUBTED, RELATIVE, REPEAT, Script, Step, StepKind
+from voice.script.model import BACK, DOUBTED, RELATIVE, REPEAT, RESUME, Script, Step, StepKind
 
 
 def targets_of(step: Step) -> list[str]:
@@ -19,7 +19,8 @@ def targets_of(step: Step) -> list[str]:
 def roots_of(script: Script) -> list[str]:
     """Where a call may come to from anywhere."""
     routes = (script.urgent, script.globals, script.clarify)
-    return [script.opening, script.goodbye, script.machine, *(target for route in routes for target in route.values())]
+    named = filter(None, (script.opening, script.resuming, script.goodbye, script.machine))
+    return [*named, *(target for route in routes for target in route.values())]
 
 
 def reachable(script: Script) -> frozenset[str]:
@@ -34,7 +35,13 @@ def reachable(script: Script) -> frozenset[str]:
 
 
 def folded(
-    steps: Mapping[str, Step], target: str, *, question: str = "", opening: str = "", doubted: str = ""
+    steps: Mapping[str, Step],
+    target: str,
+    *,
+    question: str = "",
+    opening: str = "",
+    doubted: str = "",
+    resumed: str = "",
 ) -> tuple[Step, ...]:
     """The statements from a target on and the step that ends them.
 
@@ -44,6 +51,8 @@ def folded(
     while True:
         if target == DOUBTED:
             target = doubted or BACK
+        if target == RESUME:
+            target = resumed or BACK
         if target in (BACK, REPEAT):
             target = question or opening
         step = steps.get(target)
