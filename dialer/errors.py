@@ -164,6 +164,10 @@ class NoDaemon(DialerError):
     """No daemon runs on this data directory, so nobody would ring. Start one with `make run`, then call again."""
 
 
+class NoCasebook(DialerError):
+    """Give the daemon's settings with --config or QUANZU_CONFIG, from its directory; a casebook is made when it first starts."""
+
+
 class RepliesUnreadable(DialerError):
     """The file of replies cannot be read. Write one `intent<TAB>reply` a line, in UTF-8."""
 

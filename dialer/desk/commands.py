@@ -22,6 +22,7 @@ from dialer.console.live import LiveBoard
 from dialer.console.page import write_page
 from dialer.console.reading import call_now as seen_now
 from dialer.console.reading import call_view
+from dialer.desk.book import open_book
 from dialer.desk.importing import Row, read_rows
 from dialer.domain.attempt import PENDING
 from dialer.domain.stop import StopLevel
@@ -31,7 +32,6 @@ from dialer.filing.runner import Runner
 from dialer.node.lock import daemon_runs
 from dialer.ports import AttemptLine, CaseStory, Views
 from dialer.settings import Settings, dial_plan, policy
-from dialer.storage import open_storage
 
 MANUAL = "manual"
 REFRESH_SECONDS = 0.2
@@ -63,7 +63,7 @@ def alert_body(
 
 async def add_alert(settings: Settings, body: bytes, *, source: str = MANUAL) -> str:
     """Take one alert in; its case's id. Raises AlertRejected."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         runner = Runner(storage.casebook, policy(settings))
         intake = Intake(runner, dial_plan(settings), storage.clock, most_body_bytes=settings.intake.most_body_bytes)
         answer = await intake.take(body, source)
@@ -86,7 +86,7 @@ async def import_alerts(settings: Settings, path: Path, source: str, console: Co
     rows = list(read_rows(path))
     opened = folded = 0
     refused: list[Row] = []
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         runner = Runner(storage.casebook, policy(settings))
         intake = Intake(runner, dial_plan(settings), storage.clock, most_body_bytes=settings.intake.most_body_bytes)
         for row in track(rows, description="importing", console=console, transient=True):
@@ -107,7 +107,7 @@ async def call_live(settings: Settings, script: str, number: str, grade: str, co
     begun = clock.now()
     case_id = await add_alert(settings, alert_body(number, script, grade))
     console.print(f"case {case_id}")
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         attempt = _attempt_since(await _story(storage.views, case_id), begun)
         if attempt is None:
             console.print("nobody is rung: the case is with people, or closed")
@@ -128,18 +128,18 @@ def _attempt_since(story: CaseStory, begun: datetime) -> AttemptLine | None:
 
 
 async def show_rejected(settings: Settings, limit: int, console: Console) -> None:
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         console.print(rejected_table(await storage.views.rejected_alerts(limit), settings.centre.zone))
 
 
 async def show_cases(settings: Settings, limit: int, console: Console, *, open_only: bool) -> None:
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         console.print(case_table(await storage.views.cases(limit, open_only=open_only), settings.centre.zone))
 
 
 async def show_case(settings: Settings, case_id: str, console: Console, page: Path | None) -> None:
     """All of one case; with `page`, its last ended call as an HTML page too. Raises NotOnFile."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         story = await _story(storage.views, case_id)
     console.print(story_sheet(story, settings.centre.zone))
     if page is None:
@@ -154,7 +154,7 @@ async def show_case(settings: Settings, case_id: str, console: Console, page: Pa
 
 async def stop_calls(settings: Settings, level: StopLevel, who: str, why: str, console: Console) -> None:
     """Order the emergency stop, or its end, for every node at once; then show the newest orders."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         await storage.brake.order(level, who, why, storage.clock.now())
         for order in reversed(await storage.brake.orders(STOP_ORDERS_SHOWN)):
             console.print(
@@ -164,7 +164,7 @@ async def stop_calls(settings: Settings, level: StopLevel, who: str, why: str, c
 
 async def audit_case(settings: Settings, case_id: str, console: Console) -> None:
     """The whole history of a case and the proof for each attempt. Raises NotOnFile."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         console.print(audit_sheet(await _story(storage.views, case_id), settings.centre.zone))
 
 

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from dialer.clock import SystemClock
 from dialer.console.casebook import at
+from dialer.desk.book import open_book
 from dialer.dialplan import DialPlan, check
 from dialer.domain.alert import OtherNumber
 from dialer.domain.contacts import Listing, own_kind
@@ -23,7 +24,7 @@ from dialer.filing.runner import Runner
 from dialer.ids import new_id
 from dialer.ports.contacts import Entry, KnownNumber
 from dialer.settings import Settings, dial_plan, policy
-from dialer.storage import Storage, open_storage
+from dialer.storage import Storage
 
 SHOWN = 200
 
@@ -42,7 +43,7 @@ async def put_on_list(
     """Raises NumberRefused, NotOnFile."""
     now = SystemClock().now()
     ends = _moment(until, settings.centre.zone)
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         number, person = await _meant(storage, whom)
         async with storage.casebook.transaction() as file:
             await file.put_on_list(Entry(new_id(now), listing, number, person, why, by, now, ends))
@@ -54,7 +55,7 @@ async def put_on_list(
 
 async def allow(settings: Settings, whom: Whom, by: str, console: Console) -> None:
     """End every listing of this number, or of this person. Raises NumberRefused, NotOnFile."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         number, person = await _meant(storage, whom)
         async with storage.casebook.transaction() as file:
             ended = await file.end_listings(number, person, by, SystemClock().now())
@@ -62,7 +63,7 @@ async def allow(settings: Settings, whom: Whom, by: str, console: Console) -> No
 
 
 async def show_lists(settings: Settings, console: Console, *, every: bool) -> None:
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         entries = await storage.contacts.entries(SystemClock().now(), SHOWN, every=every)
     table = Table()
     for heading in ("list", "whom", "since", "until", "by", "because"):
@@ -76,7 +77,7 @@ async def show_lists(settings: Settings, console: Console, *, every: bool) -> No
 
 async def show_numbers(settings: Settings, case_id: str, console: Console) -> None:
     """Of a case's person, by their ends. Raises NotOnFile."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         await storage.contacts.person_in(case_id)
         known = await storage.contacts.numbers_of(case_id)
     console.print(_numbers_table(known, settings.centre.zone))
@@ -89,7 +90,7 @@ async def add(
     now = SystemClock().now()
     number = check(other.number, dial_plan(settings))
     kind = own_kind(number) if other.kind.own else other.kind
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         person = await storage.contacts.person_in(case_id)
         async with storage.casebook.transaction() as file:
             new = await file.add_rung(person, OtherNumber(number, kind, other.note), new_id(now), entered_by=by)

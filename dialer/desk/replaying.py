@@ -6,12 +6,12 @@ from pathlib import Path
 from rich.console import Console
 
 from dialer.console.replay import print_replay
+from dialer.desk.book import open_book
 from dialer.desk.scriptfiles import read_script, written
 from dialer.desk.scriptroom import named
 from dialer.errors import NoSuchVersion, NotRecorded
 from dialer.ports.shelf import Shelf
 from dialer.settings import Settings
-from dialer.storage import open_storage
 from dialer.versions.scripts import decoded
 from voice.record import read
 from voice.replay import Replayed, replay
@@ -22,7 +22,7 @@ FILE = "file"
 
 async def replay_call(settings: Settings, call: str, through: str, console: Console) -> bool:
     """Play it and show it; True: all of it came out as in the call. Raises NotRecorded, NoSuchVersion."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         recorded = await storage.views.recorded_call(call)
         if recorded is None:
             raise NotRecorded

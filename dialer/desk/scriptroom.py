@@ -14,6 +14,7 @@ from rich.console import Console
 
 from dialer.clock import SystemClock
 from dialer.console.scripts import SHOWN_OF_HASH, history_table, list_table, print_changes, print_rehearsals
+from dialer.desk.book import open_book
 from dialer.desk.scriptfiles import rehearse_codes, written
 from dialer.errors import NoSuchVersion
 from dialer.ports.shelf import Shelf
@@ -94,7 +95,7 @@ async def roll_back(settings: Settings, code: str, beginning: str, signed: Signe
 
 async def show_difference(settings: Settings, code: str, first: str, second: str, console: Console) -> bool:
     """From the published version, or the one whose hash begins with `first`, to the file, or `second`. True: none."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         old = await named(storage.shelf, code, first)
         new = await named(storage.shelf, code, second) if second else written(Path(settings.scripts.dir), code)
     changes = compare(old, new)
@@ -127,7 +128,7 @@ async def show_list(settings: Settings, console: Console) -> None:
 
 async def show_history(settings: Settings, code: str, console: Console) -> None:
     """Who did what with this script. Raises NoSuchVersion."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         lines = await storage.shelf.log(code)
         current = await storage.shelf.current(code)
         codes = await storage.shelf.codes()

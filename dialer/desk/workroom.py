@@ -12,6 +12,7 @@ from rich.console import Console
 
 from dialer.clock import SystemClock
 from dialer.console.work import figures_table, work_sheet, work_table
+from dialer.desk.book import open_book
 from dialer.domain.figures import by_grade, figures
 from dialer.domain.work import WorkKind, WorkResult
 from dialer.domain.workflow import Step, Verb
@@ -20,7 +21,7 @@ from dialer.filing.runner import Runner
 from dialer.filing.working import Working
 from dialer.ports.work import WorkViews
 from dialer.settings import Settings, policy, stop_rules
-from dialer.storage import Storage, open_storage
+from dialer.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Wish:
 
 async def show_list(settings: Settings, wish: Wish, console: Console) -> None:
     now = SystemClock().now()
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         lines = await storage.work.work(open_only=not wish.every, limit=wish.limit, owner=wish.owner)
     if wish.overdue:
         lines = [line for line in lines if line.item.state.open and line.item.deadline < now]
@@ -44,7 +45,7 @@ async def show_list(settings: Settings, wish: Wish, console: Console) -> None:
 
 async def show_one(settings: Settings, named: str, console: Console) -> None:
     """Raises NotOnFile, WorkRefused when several are meant."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         await _show(settings, storage, await _meant(storage.work, named), console)
 
 
@@ -52,7 +53,7 @@ async def do(
     settings: Settings, named: str, verb: Verb, by: str, console: Console, *, result: str = "", note: str = ""
 ) -> None:
     """One verb, then the item as it is now. Raises WorkRefused, NotOnFile."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         work_id = await _meant(storage.work, named)
         step = Step(verb, by, SystemClock().now(), _result(result), note)
         await _working(settings, storage).do(work_id, step)
@@ -70,7 +71,7 @@ async def want(
     given_at: str = "",
 ) -> None:
     """Somebody asks for work on a case. Raises WorkRefused, NotOnFile."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         working = _working(settings, storage)
         when = _moment(given_at, settings.centre.zone)
         item = await working.want(case_id, kind, by, SystemClock().now(), given_by=given_by, given_at=when)
@@ -79,7 +80,7 @@ async def want(
 
 async def close_case(settings: Settings, case_id: str, by: str, why: str, console: Console) -> None:
     """A person closes a case. Raises NotOnFile."""
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         runner = Runner(storage.casebook, policy(settings))
         case = await runner.close(case_id, by, why, SystemClock().now())
     console.print(f"case {case.id} is {case.state.value}")
@@ -87,7 +88,7 @@ async def close_case(settings: Settings, case_id: str, by: str, why: str, consol
 
 async def show_figures(settings: Settings, days: int, console: Console) -> None:
     since = SystemClock().now() - timedelta(days=days)
-    async with open_storage(settings.database_url) as storage:
+    async with open_book(settings) as storage:
         cases = await storage.work.figures(since)
     console.print(figures_table(figures(cases), by_grade(cases), since, settings.centre.zone))
 

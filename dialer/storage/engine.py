@@ -116,6 +116,14 @@ def _address(url: str) -> URL:
             raise SettingsFault([f"storage.url names {other}; Quanzu keeps its casebook in sqlite or postgresql"])
 
 
+def database_file(url: str) -> Path | None:
+    """The file of this database; None: it lies on a server."""
+    address = _address(url)
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+        return None
+    return Path(str(address.database))
+
+
 def _sqlite(address: URL) -> Engines:
     if not address.database or address.database == ":memory:":
         raise SettingsFault(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dialer.errors import DiskFull
+from dialer.errors import DiskFull, NoCasebook
 from tests.daemon import REPOSITORY, Daemon, quanzu
 from tests.sipp import free_port, sipp, until
 from voice.asr.catalogue import BUNDLED
@@ -54,6 +54,25 @@ async def test_a_settings_file_that_is_not_there_is_one_line(tmp_path: Path) -> 
     assert ran.code == 1
     assert ran.err.count("\n") == 1
     assert "nosuch.toml" in ran.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("stop", "--by", "值班长"),
+        ("alert", "add", "--number", "13800138000", "--type", "flight_refund"),
+        ("cases",),
+        ("work", "list"),
+        ("numbers", "list"),
+    ],
+)
+async def test_a_command_in_the_wrong_directory_makes_no_casebook_of_its_own(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    ran = await quanzu(*command, cwd=tmp_path)
+    assert ran.code == 1
+    assert ran.err == f"There is no casebook {tmp_path / 'var/quanzu.sqlite3'}. {NoCasebook.__doc__}\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_second_daemon_on_the_same_directory_says_so_and_leaves_the_first_alone(tmp_path: Path) -> None:
