@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dialer.cli.start import Config, carry_out, settings_from
+from dialer.cli.start import AsJson, Config, carry_out, settings_from
+from dialer.domain import breakdown
 from dialer.domain.work import WorkKind
 from dialer.domain.workflow import Verb
 
@@ -103,12 +104,17 @@ def want(
 
 
 def kpi(
-    days: Annotated[int, typer.Option(help="Cases opened in the last so many days.", min=1)] = 30, config: Config = None
+    days: Annotated[int, typer.Option(help="Cases opened in the last so many days.", min=1)] = 30,
+    by: Annotated[
+        breakdown.By, typer.Option(help="What the rows are; an hour is one of the centre's day.")
+    ] = breakdown.By.GRADE,
+    as_json: AsJson = False,
+    config: Config = None,
 ) -> None:
-    """The centre's figures by grade, each with numerator and denominator: docs/operating.md says what counts."""
+    """The centre's figures, each with numerator and denominator: docs/operating.md says what counts."""
     from dialer.desk.workroom import show_figures
 
-    carry_out(show_figures(settings_from(config), days, Console()))
+    carry_out(show_figures(settings_from(config), days, by, Console(), as_json=as_json))
 
 
 def close(

@@ -1,10 +1,10 @@
-"""Work items and figures in the terminal: English headings, Chinese labels beside the codes. Numbers are shown by their last four digits.
+"""Work items in the terminal: English headings, Chinese labels beside the codes. Numbers are shown by their last four digits.
 
 Rule: of a stop payment it is said what is missing by the names of the fields; the program never has the values.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -12,8 +12,6 @@ from rich.text import Text
 
 from dialer.console import labels
 from dialer.console.casebook import at
-from dialer.domain.figures import Figures, Rate, Times
-from dialer.domain.grade import Grade
 from dialer.domain.stoppayment import MOST_TIMES, RULE, StopPayment
 from dialer.domain.work import WorkItem, WorkKind
 from dialer.domain.workflow import RESULTS, Verb, may
@@ -113,50 +111,3 @@ def _by(item: WorkItem, now: datetime, zone: str) -> str:
 
 def _result(item: WorkItem) -> str:
     return f"{labels.WORK_RESULTS[item.result]} {item.result.value}" if item.result is not None else ""
-
-
-_RATES: Mapping[str, str] = {
-    "answered": "接通率\nspoken / calls",
-    "warned": "有效沟通率\nwarned / spoken",
-    "willing": "口头听劝率\npromised / reached",
-    "verified": "核实止损率\nverified / at risk",
-    "met": "见面率\nmet / ordered",
-    "met_in_time": "见面及时率\nin time / ordered",
-}
-_TIMES: Mapping[str, str] = {
-    "to_first_dial": "首次拨打\nalert to dial",
-    "to_first_human": "首次人工\nalert to human",
-    "to_arrival": "到达\nalert to arrival",
-}
-
-
-def figures_table(total: Figures, by_grade: Mapping[Grade, Figures], since: datetime, zone: str) -> RenderableType:
-    """Rates with numerator and denominator, then times; a row for each grade and one for all."""
-    rows = {**{grade.value: each for grade, each in by_grade.items()}, "all": total}
-    rates = Table(title=f"{total.cases} cases since {at(since, zone)}", title_justify="left")
-    times = Table(title="mean (median, longest) of so many", title_justify="left")
-    for table, columns in ((rates, _RATES), (times, _TIMES)):
-        table.add_column("grade")
-        for heading in columns.values():
-            table.add_column(heading)
-        for name, each in rows.items():
-            table.add_row(name, *(_figure(getattr(each, column)) for column in columns))
-    return Group(rates, times)
-
-
-def _figure(value: Rate | Times | None) -> str:
-    match value:
-        case Rate(of, hits):
-            share = "–" if value.share is None else f"{value.share:.1%}"
-            return f"{share}  {hits}/{of}"
-        case Times(count, mean, median, longest):
-            return f"{_span(mean)} ({_span(median)}, {_span(longest)}) of {count}"
-        case None:
-            return "–"
-
-
-def _span(wait: timedelta) -> str:
-    seconds = int(wait.total_seconds())
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}"

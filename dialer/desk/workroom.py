@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from dialer.clock import SystemClock
-from dialer.console.work import figures_table, work_sheet, work_table
+from dialer.console.figures import figures_json, figures_table
+from dialer.console.work import work_sheet, work_table
 from dialer.desk.book import open_book
-from dialer.domain.figures import by_grade, figures
+from dialer.domain.breakdown import By, broken_down
+from dialer.domain.figures import figures
 from dialer.domain.work import WorkKind, WorkResult
 from dialer.domain.workflow import Step, Verb
 from dialer.errors import NotOnFile, WorkRefused
@@ -86,11 +88,15 @@ async def close_case(settings: Settings, case_id: str, by: str, why: str, consol
     console.print(f"case {case.id} is {case.state.value}")
 
 
-async def show_figures(settings: Settings, days: int, console: Console) -> None:
-    since = SystemClock().now() - timedelta(days=days)
+async def show_figures(settings: Settings, days: int, by: By, console: Console, *, as_json: bool) -> None:
+    since, zone = SystemClock().now() - timedelta(days=days), settings.centre.zone
     async with open_book(settings) as storage:
         cases = await storage.work.figures(since)
-    console.print(figures_table(figures(cases), by_grade(cases), since, settings.centre.zone))
+    total, rows = figures(cases), broken_down(cases, by, zone)
+    if as_json:
+        console.file.write(figures_json(total, rows, by, since, zone) + "\n")
+    else:
+        console.print(figures_table(total, rows, by, since, zone))
 
 
 def _working(settings: Settings, storage: Storage) -> Working:

@@ -114,9 +114,9 @@ class MergedInto:
 
 @dataclass(frozen=True, slots=True)
 class PersonsMerged:
-    """Somebody with a younger case is this case's person; that case has ended, and its numbers stand on this ladder."""
+    """Somebody else on file is this case's person. other: his open case, if he had one; it has ended, its numbers stand on this ladder."""
 
-    other: Case
+    other: Case | None
 
 
 Event = (

@@ -1,4 +1,4 @@
-"""The centre's figures (domain.md 6), each with its numerator and its denominator, by grade. Pure.
+"""The centre's figures (domain.md 6), each with its numerator and its denominator. Pure.
 
 Rule 1: five rates are five rates: reached is not warned, warned is not willing, willing is not safe, ordered is not met.
 Rule 2: what a person says of himself counts as said; only a person's or a bank's word counts as verified.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dialer.domain import visit
+from dialer.domain.alert import FraudType
 from dialer.domain.grade import Grade
 from dialer.domain.work import MET, WorkItem, WorkKind, WorkResult
 from voice.report import Conclusion
@@ -34,6 +35,8 @@ class CaseFigures:
     alerted_at: datetime
     calls: tuple[CallFigures, ...]
     work: tuple[WorkItem, ...]
+    fraud_type: FraudType = FraudType.GENERIC
+    sources: tuple[str, ...] = ()  # everybody who alerted
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,9 @@ _VERIFIED: Mapping[WorkKind, WorkResult] = {
 }
 
 
-def figures(cases: Sequence[CaseFigures]) -> Figures:
-    """Of all these cases together."""
-    calls = [call for case in cases for call in case.calls]
+def figures(cases: Sequence[CaseFigures], calls: Sequence[CallFigures] | None = None) -> Figures:
+    """Of all these cases together. calls: those that the first two rates are of, if not simply the cases'."""
+    calls = [call for case in cases for call in case.calls] if calls is None else calls
     spoken = [call for call in calls if _spoke(call)]
     at_risk = [case for case in cases if _at_risk(case)]
     reached = [case for case in at_risk if any(call.conclusion not in _NOT_HIM for call in case.calls)]

@@ -94,10 +94,16 @@ def merged(case: Case, into: str, now: datetime) -> Next:
     return closed, (CancelAttempts(), Announce(Announcement.CASE_MERGED, {"into": into}))
 
 
-def joined(case: Case, other: Case) -> Next:
-    """The older one. An officer who has one of them has both; what is rung next is decided by the alert that joined them."""
+def joined(case: Case, other: Case | None) -> Next:
+    """The one that goes on. An officer who has one of them has both; what is rung next is decided by the alert that joined them."""
     if case.state is CaseState.CLOSED:
         return case, ()
+    after = case if other is None else _strictest(case, other)
+    nobody_rings = after.state is CaseState.WITH_OFFICER or after.person.officer_only
+    return after, ((CancelAttempts(),) if nobody_rings else ())
+
+
+def _strictest(case: Case, other: Case) -> Case:
     sums = [each for each in (case.sum_yuan, other.sum_yuan) if each is not None]
     after = replace(
         case,
@@ -107,9 +113,8 @@ def joined(case: Case, other: Case) -> Next:
         numbers=replace(case.numbers, shut=tuple(sorted({*case.numbers.shut, *other.numbers.shut}))),
     )
     if other.state is CaseState.WITH_OFFICER and case.state is not CaseState.WITH_OFFICER:
-        after = replace(after, state=CaseState.WITH_OFFICER, officer=other.officer, officer_at=other.officer_at)
-    nobody_rings = after.state is CaseState.WITH_OFFICER or after.person.officer_only
-    return after, ((CancelAttempts(),) if nobody_rings else ())
+        return replace(after, state=CaseState.WITH_OFFICER, officer=other.officer, officer_at=other.officer_at)
+    return after
 
 
 def _worst(one: Tally, other: Tally) -> Tally:

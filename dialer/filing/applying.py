@@ -91,6 +91,6 @@ def _facts_of(event: Event) -> Mapping[str, str]:
         case MergedInto(into):
             return {"into": into}
         case PersonsMerged(other):
-            return {"case": other.id, "grade": other.grade.value}
+            return {"case": other.id, "grade": other.grade.value} if other else {}
         case _:
             assert_never(event)

@@ -59,13 +59,13 @@ async def _join(policy: Policy, file: CaseFile, older: Person, younger: Person, 
         await apply(policy, file, gone, MergedInto(kept.id), now)
     person = joined_person(older, younger)
     places = await file.join_people(person, younger.id, now)
+    stays, other = kept or gone, None
     if kept is not None and gone is not None:
         await _one_of_each(file, kept, gone, now)
         await file.join_cases(kept.id, gone.id)
         other = replace(gone, numbers=moved(gone.numbers, places))
-        await apply(policy, file, await file.case(kept.id), PersonsMerged(other), now)
-    elif (case := kept or gone) is not None:
-        await file.write_history(case.id, "persons_merged", {}, now)
+    if stays is not None:
+        await apply(policy, file, await file.case(stays.id), PersonsMerged(other), now)
     return person
 
 

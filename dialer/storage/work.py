@@ -156,16 +156,28 @@ class SqlWorkViews:
             return [DueSms(_sms_of(row), FraudType(row["fraud_type"]), row["number"]) for row in rows]
 
     async def figures(self, since: datetime) -> Sequence[CaseFigures]:
-        recent = sa.select(_cases).where(_cases.c.opened_at >= since).order_by(_cases.c.opened_at, _cases.c.id)
-        mine = sa.select(_cases.c.id).where(_cases.c.opened_at >= since)
+        recent = (_cases.c.opened_at >= since, _cases.c.merged_into == "")  # two cases that became one are one
+        mine = sa.select(_cases.c.id).where(*recent)
         async with self._engines.read() as db:
-            cases = (await db.execute(recent)).mappings().all()
+            every = sa.select(_cases).where(*recent).order_by(_cases.c.opened_at, _cases.c.id)
+            cases = (await db.execute(every)).mappings().all()
             calls = await _calls(db, mine)
             work: dict[str, list[WorkItem]] = defaultdict(list)
             for row in (await db.execute(sa.select(_items).where(_items.c.case_id.in_(mine)))).mappings():
                 work[row["case_id"]].append(mapping.work_item(row))
+            sources: dict[str, list[str]] = defaultdict(list)
+            told = sa.select(tables.alerts.c.case_id, tables.alerts.c.source).where(tables.alerts.c.case_id.in_(mine))
+            for alert in await db.execute(told.distinct().order_by(tables.alerts.c.source)):
+                sources[alert.case_id].append(alert.source)
         return [
-            CaseFigures(Grade(row["grade"]), row["opened_at"], tuple(calls[row["id"]]), tuple(work[row["id"]]))
+            CaseFigures(
+                Grade(row["grade"]),
+                row["opened_at"],
+                tuple(calls[row["id"]]),
+                tuple(work[row["id"]]),
+                FraudType(row["fraud_type"]),
+                tuple(sources[row["id"]]),
+            )
             for row in cases
         ]
 
@@ -176,17 +188,23 @@ async def _calls(db: AsyncConnection, case_ids: sa.Select[Any]) -> Mapping[str, 
     bridged = sa.select(sa.func.min(tables.escalations.c.bridged_at)).where(
         tables.escalations.c.attempt_id == _attempts.c.id
     )
-    made = sa.select(
-        _attempts.c.case_id,
-        _attempts.c.dialled_at,
-        _attempts.c.answered_at,
-        _attempts.c.conclusion,
-        said.label("spoke"),
-        bridged.scalar_subquery().label("bridged_at"),
-    ).where(
-        _attempts.c.case_id.in_(case_ids),
-        _attempts.c.dialled_at.is_not(None),
-        _attempts.c.rang.in_([Rang.YES.value, Rang.MAYBE.value]),
+    standing = sa.case((_cases.c.merged_into == "", _cases.c.id), else_=_cases.c.merged_into)
+    theirs = sa.select(_cases.c.id).where(sa.or_(_cases.c.id.in_(case_ids), _cases.c.merged_into.in_(case_ids)))
+    made = (
+        sa.select(
+            standing.label("case_id"),
+            _attempts.c.dialled_at,
+            _attempts.c.answered_at,
+            _attempts.c.conclusion,
+            said.label("spoke"),
+            bridged.scalar_subquery().label("bridged_at"),
+        )
+        .join_from(_attempts, _cases, _attempts.c.case_id == _cases.c.id)
+        .where(
+            _attempts.c.case_id.in_(theirs),
+            _attempts.c.dialled_at.is_not(None),
+            _attempts.c.rang.in_([Rang.YES.value, Rang.MAYBE.value]),
+        )
     )
     calls: dict[str, list[CallFigures]] = defaultdict(list)
     for row in (await db.execute(made)).mappings():

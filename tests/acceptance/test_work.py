@@ -117,6 +117,9 @@ async def test_a_visit_from_its_order_to_the_end_of_the_case(town: Town) -> None
     figures = await town.daemon.quanzu("kpi")
     assert "见面率" in figures.out
     assert figures.out.count("100.0%  1/1") >= 4  # met and met in time, in the row of 特急 and in that of all
+    for_programs = json.loads((await town.daemon.quanzu("kpi", "--by", "source", "--json")).out)
+    assert list(for_programs["rows"]) == ["manual"]
+    assert for_programs["rows"]["manual"]["rates"]["met"] == {"hits": 1, "of": 1, "share": 1.0}
 
 
 async def test_a_stop_payment_takes_two_officers_and_is_carried_nowhere(town: Town) -> None:

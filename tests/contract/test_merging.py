@@ -322,6 +322,17 @@ async def test_who_wants_no_robot_on_one_file_is_not_rung_on_the_other(centre: C
     assert await due(centre, hours=9) == []
 
 
+async def test_who_wanted_no_robot_on_a_closed_case_is_not_rung_on_another_number(centre: Centre) -> None:
+    older, younger = await two_people(centre)
+    await ends(centre, await dial(centre, younger), Conclusion.OPTED_OUT)
+    await centre.runner.close(younger, "zhang", "safe", centre.clock.now())
+    answer = await are_one(centre)
+
+    story = await centre.story(older)
+    assert (answer.case_id, story.case.state) == (older, CaseState.WITH_PEOPLE)
+    assert [each.state for each in story.attempts] == [State.CANCELLED]
+
+
 async def test_a_person_on_a_list_stays_on_it(centre: Centre) -> None:
     older, younger = await two_people(centre)
     person = await centre.storage.contacts.person_in(younger)

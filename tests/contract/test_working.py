@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from dialer.domain.breakdown import By, broken_down
 from dialer.domain.case import CaseState
-from dialer.domain.figures import figures
+from dialer.domain.figures import Rate, figures
 from dialer.domain.policy import Policy
 from dialer.domain.stoppayment import HOLDS, StopRules
 from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkResult, WorkState
@@ -21,6 +23,7 @@ from voice.report import Conclusion, HangupCause
 
 pytestmark = pytest.mark.contract
 
+ZONE = "Asia/Shanghai"
 RULES = StopRules(frozenset({"8001", "8002"}), second_above_yuan=50_000)
 
 
@@ -327,3 +330,39 @@ async def test_the_figures_count_calls_and_visits_as_they_were(bureau: Bureau) -
     assert told.to_arrival is not None
     assert told.to_arrival.mean == timedelta(seconds=600)
     assert figures(await bureau.centre.storage.work.figures(clock.now())).cases == 0
+
+
+async def test_the_figures_know_type_source_and_hour_of_every_case(bureau: Bureau) -> None:
+    await bureau.case(grade="特急", fraud_type="brushing", source="bank", id="a-1")
+    await bureau.centre.alert(number="13800138000", fraud_type="brushing", source="carrier", id="a-2")
+    await bureau.case(grade="低", fraud_type="fake_loan", number="13900139000")
+    bureau.centre.clock.pass_by(3600)
+    await bureau.call(Conclusion.PROMISED)
+    cases = await bureau.centre.storage.work.figures(bureau.centre.clock.now() - timedelta(days=1))
+
+    counted = {by: {name: row.cases for name, row in broken_down(cases, by, ZONE).items() if row.cases} for by in By}
+    begun = (bureau.centre.clock.now() - timedelta(hours=1)).astimezone(ZoneInfo(ZONE)).hour
+    assert counted == {
+        By.GRADE: {"特急": 1, "低": 1},
+        By.TYPE: {"brushing": 1, "fake_loan": 1},
+        By.SOURCE: {"bank": 1, "carrier": 1, "test": 1},
+        By.HOUR: {f"{begun:02}": 2},
+    }
+    by_hour = broken_down(cases, By.HOUR, ZONE)
+    assert {name: row.answered for name, row in by_hour.items()} == {
+        f"{begun:02}": Rate(0, 0),
+        f"{(begun + 1) % 24:02}": Rate(1, 1),
+    }
+
+
+async def test_two_cases_that_became_one_are_counted_as_one_with_the_calls_of_both(bureau: Bureau) -> None:
+    await bureau.case(number="13800138000", source="bank", id="a-1")
+    bureau.centre.clock.pass_by(1)
+    await bureau.case(number="13900139000", source="carrier", id="b-1")
+    for _ in range(2):
+        await bureau.call(Conclusion.PROMISED)
+    both = [{"number": "13800138000", "kind": "mobile"}]
+    await bureau.centre.alert(number="13900139000", numbers=both, source="platform", id="c-1")
+
+    [case] = await bureau.centre.storage.work.figures(bureau.centre.clock.now() - timedelta(days=1))
+    assert (len(case.calls), case.sources) == (2, ("bank", "carrier", "platform"))

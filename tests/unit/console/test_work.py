@@ -1,4 +1,4 @@
-"""Work and figures as people read them: every code has its word, numbers are four digits, and missing fields are named."""
+"""Work as people read it: every code has its word, numbers are four digits, and missing fields are named."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -8,9 +8,8 @@ import pytest
 from rich.console import Console, RenderableType
 
 from dialer.console import labels
-from dialer.console.work import figures_table, work_sheet, work_table
+from dialer.console.work import work_sheet, work_table
 from dialer.domain.alert import FraudType
-from dialer.domain.figures import by_grade, figures
 from dialer.domain.grade import Grade
 from dialer.domain.stoppayment import Needed, StopPayment
 from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkResult, WorkState
@@ -81,12 +80,3 @@ def test_a_stop_payment_names_what_is_missing_and_says_that_it_goes_nowhere() ->
     assert "银发[2016]86" in text
     assert "48 hours, at most two times per account" in text
     assert "sends this to nobody" in text
-
-
-def test_figures_have_numerator_and_denominator_and_a_row_for_each_grade() -> None:
-    text = shown(figures_table(figures([]), by_grade([]), NOON, ZONE))
-
-    for rate in ("接通率", "有效沟通率", "口头听劝率", "核实止损率", "见面率", "见面及时率"):
-        assert rate in text
-    assert text.count("–  0/0") == 6 * 5
-    assert all(grade.value in text for grade in Grade)

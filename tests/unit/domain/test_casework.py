@@ -426,6 +426,7 @@ EVERY_EVENT: tuple[Event, ...] = (
     *(WorkFinished(kind, result, "zhang") for kind in WorkKind for result in RESULTS[kind]),
     *(WorkCancelled(kind, "zhang") for kind in WorkKind),
     MergedInto("another"),
+    PersonsMerged(None),
     *(PersonsMerged(File.of(grade, state=state).case) for grade in Grade for state in CaseState),
 )
 
