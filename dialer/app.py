@@ -10,7 +10,6 @@ import signal
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -121,7 +120,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
     if storage.server is not None:
         await house.enter_async_context(storage.server.alone_as(node))
     clock = storage.clock
-    heart = Heartbeat(storage.casebook, clock, node, storage.server.keep_time if storage.server else None)
+    heart = Heartbeat(storage.casebook, clock, node, storage.keep_time)
     beat = await house.enter_async_context(beating(heart, longest_call(settings)))
     runner = Runner(storage.casebook, policy(settings))
     speech = SpeechSettings(
@@ -142,7 +141,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         node=node,
         longest_call=longest_call(settings),
         may_judge=lambda: heart.may_judge,
-        ahead=storage.server.ahead if storage.server else timedelta,
+        ahead=storage.ahead,
     )
     scripts = Scripts(storage.shelf, settings.centre)
     recorded = RecordedSentences((settings.data_dir / "recorded").resolve(), Path(settings.scripts.dir))
@@ -345,7 +344,10 @@ def _work(parts: Parts, gate: Gate) -> list[asyncio.Task[None]]:
     )
     working = Working(files, policy(settings), stop_rules(settings))
     return [
-        asyncio.create_task(parts.bus.run(gate.take_all, messenger.receive if gateway else None), name="bus"),
+        asyncio.create_task(
+            parts.bus.run(gate.take_all, messenger.receive if gateway else None, together=gate.take_together),
+            name="bus",
+        ),
         asyncio.create_task(messenger.run(), name="sms"),
         asyncio.create_task(OverdueWork(parts.storage.work, working, clock).run(), name="overdue"),
     ]

@@ -140,7 +140,7 @@ def _officer_took(case: Case, officer: str, at: datetime) -> Next:
 def _ended_in_good_hands(policy: Policy, case: Case, report: CallReport, now: datetime) -> Next:
     """The call ends when people have the case, or have closed it: the robot rings no more."""
     outcome = outcome_of(report.cause, report.conclusion)
-    case = _counted(policy, case, report)
+    case = _counted(policy, case, report, now)
     actions: tuple[Action, ...] = (_told(report, outcome),)
     if outcome is Outcome.NEEDS_OFFICER:
         return replace(case, outcome=outcome), (*actions, ask_officer(policy, case, WorkReason.OFFICER_MISSED, now))
@@ -187,7 +187,7 @@ def _ended(policy: Policy, case: Case, event: AttemptEnded, now: datetime) -> Ne
     if outcome is Outcome.LOST:
         after, actions = _lost(policy, case, report.rang, now, event.promised)
         return after, (told, *actions)
-    case = _counted(policy, replace(case, outcome=outcome), report)
+    case = _counted(policy, replace(case, outcome=outcome), report, now)
     if outcome is Outcome.HANDED_TO_OFFICER:
         bridged = [part.bridged_at for part in report.officers if part.bridged_at]
         after, actions = _officer_took(case, case.officer, min(bridged, default=now))
@@ -207,7 +207,8 @@ def _told(report: CallReport, outcome: Outcome) -> Announce:
     return Announce(Announcement.ATTEMPT_ENDED, facts)
 
 
-def _counted(policy: Policy, case: Case, report: CallReport) -> Case:
+def _counted(policy: Policy, case: Case, report: CallReport, now: datetime) -> Case:
+    """The gap begins when we know: when the call was over is told by a machine whose clock may have jumped since."""
     if report.rang is Rang.NEVER or outcome_of(report.cause, report.conclusion) is Outcome.LINE_FAULT:
         return case
-    return one_call_more(policy, case, report.ended_at)
+    return one_call_more(policy, case, now)

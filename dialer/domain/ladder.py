@@ -213,7 +213,7 @@ def _line_fault(policy: Policy, case: Case, ended: AttemptEnded, now: datetime) 
     case = replace(case, tally=replace(case.tally, faults=case.tally.faults + 1))
     again = now + policy.line_retry_wait(case.tally.faults)
     if report.rang is Rang.YES or (report.rang is Rang.MAYBE and not report.sip_code):
-        case = keep_clear(policy, case, report.ended_at)
+        case = keep_clear(policy, case, now)
     call = ring(policy, case, again, AttemptReason.OUR_FAULT, promised=ended.promised)
     return case, (*ask_over_faults(policy, case, now), *call)
 

@@ -382,6 +382,14 @@ conditions = sa.Table(
     _at("at", must=True),
 )
 
+# SQLite's own time: what it was when the machine was booted. One row; a server has a clock itself.
+steady_clock = sa.Table(
+    "steady_clock",
+    metadata,
+    sa.Column("boot", sa.String(40), primary_key=True),
+    _at("at_boot", must=True),
+)
+
 nodes = sa.Table(
     "nodes",
     metadata,
