@@ -119,6 +119,7 @@ def test_a_whole_script_has_no_findings(tmp_path: Path) -> None:
         (WHOLE + 'sms: {warned: "请拨{call_back}。"}\n', "31:15", "sms-without-sender"),
         (WHOLE + 'sms: {warned: "【{centre}】详情请看www.fz.cn"}\n', "31:15", "sms-link"),
         (WHOLE + 'sms: {warned: "【{centre}】收到请回复一。"}\n', "31:15", "sms-wants-reply"),
+        (WHOLE + 'sms: {warned: "【{centre}】您的退款请到群里领取。"}\n', "31:15", "sounds-like-fraud"),
         (WHOLE + 'sms: {warned: "【{centre}】您的{sum}有危险。"}\n', "31:15", "personal-in-sms"),
         (WHOLE + 'sms: {warned: "【{centre}】' + "先别转账。" * 30 + '"}\n', "31:15", "sms-too-long"),
         (WHOLE + 'sms: {warned: "【{centre}】请拨13800138000。"}\n', "31:15", "outside-number"),

@@ -2,8 +2,10 @@
 
 import pytest
 
+from voice.script.lint.claims import claims
+from voice.script.lint.outside import connects_outside, numbers
 from voice.script.lint.pressure import presses
-from voice.script.lint.wording import asked_for, claims, connects_outside, numbers
+from voice.script.lint.wording import asked_for
 
 pytestmark = pytest.mark.unit
 
@@ -171,6 +173,8 @@ PRESSING = (
     "警察马上到您家。",
     "请立即处理，逾期不候。",
     "你不还钱我们就上门。",
+    "三分钟内不处理，卡就废了。",
+    "现在不办，明天就传唤您。",
 )
 
 NOT_PRESSING = (
@@ -280,6 +284,7 @@ CLAIMS = (
     "跟您说话的是活人。",
     "我是国家反诈中心王主任。",
     "我就是活生生的人。",
+    "我是刑侦支队的。",
 )
 
 HONEST = (

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from voice.report import Conclusion
+from voice.script.lint.claims import claims
 from voice.script.lint.heard import Heard
 from voice.script.lint.lasting import Lengths
+from voice.script.lint.outside import OUR_NUMBERS, connects_outside, numbers
 from voice.script.lint.pressure import presses
 from voice.script.lint.ways import folded, reachable
-from voice.script.lint.wording import OUR_NUMBERS, asked_for, claims, connects_outside, numbers
+from voice.script.lint.wording import asked_for
 from voice.script.model import Identity, Script, StepKind
 from voice.script.source import Finding, Place
 
@@ -28,12 +30,6 @@ _OPENING_MUST_SAY: Mapping[str, re.Pattern[str]] = {
     "that the call is recorded (录音)": re.compile("录音"),
     "that we ask for no transfer (不…转账)": re.compile(r"不[^，。！？]{0,5}转账"),
     "that we ask for no code (不…密码, 验证码)": re.compile(r"不[^，。！？]{0,5}(密码|验证码)"),
-}
-_ADVICE: Mapping[str, str] = {
-    "a transfer": "we never take money; say that he should not pay",
-    "secrecy": "we never ask for it; tell him to talk to his family",
-    "a 'safe account'": "there is none; say so, or leave it out",
-    "screen sharing": "tell him to stop sharing",
 }
 
 
@@ -54,16 +50,12 @@ def in_sentences(script: Script, places: Mapping[str, Place]) -> Iterator[Findin
 
 def dubious(text: str, place: Place) -> Iterator[Finding]:
     """What a text asks, claims or dials that we never do."""
-    for clause, what in asked_for(text):
-        problem = f"'{clause}' asks for {what}; we never do"
-        yield Finding(
-            place, "sounds-like-fraud", problem, _ADVICE.get(what, "we never ask for it; reword it, or leave it out")
-        )
-    for (clause, what), advice in presses(text):
+    for clause, what, advice in asked_for(text):
+        yield Finding(place, "sounds-like-fraud", f"'{clause}' may ask for {what}; we never do", advice)
+    for clause, what, advice in presses(text):
         yield Finding(place, "sounds-like-fraud", f"'{clause}' is {what}; a fraudster talks so, we never do", advice)
-    for clause, what in claims(text):
-        problem = f"'{clause}' claims to be {what}; we are a machine and say so"
-        yield Finding(place, "claims-to-be", problem, "write for example '我是{centre}的智能助手'")
+    for clause, what, advice in claims(text):
+        yield Finding(place, "claims-to-be", f"'{clause}' claims to be {what}; we are a machine and say so", advice)
     for number in numbers(text):
         problem = f"'{number}' is a telephone number that is not ours"
         advice = f"name none but {{call_back}} and {', '.join(sorted(OUR_NUMBERS))} (幺幺零, 九六幺幺零)"
