@@ -1,6 +1,7 @@
 """The two holders of the port `Bus`: within this process, and over an MQTT broker.
 
-Rule 1: alerts are taken one after the other, so that of two alerts on one person the first one opens the case.
+Rule 1: alerts are taken in their order, so that of two alerts on one person the first one opens the case; those that came while others
+        were taken go on together.
 Rule 2: the daemon goes on without the broker: alerts wait there, news wait in the outbox, and one line says what to do.
 Rule 3: an alert is answered where its sender asked (response topic and correlation data), else its rejection is told on
         `<prefix>/alerts/rejected`; an answer that cannot be delivered is logged and never holds up the next alert.
@@ -9,6 +10,7 @@ Rule 3: an alert is answered where its sender asked (response topic and correlat
 import asyncio
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +19,7 @@ import structlog
 from dialer.bus import payloads
 from dialer.bus.link import Broker, Delivery, Link, connected
 from dialer.bus.payloads import News
-from dialer.bus.port import Answer, Receive, Take, received, taken
+from dialer.bus.port import Answer, Receive, Take, TakeTogether, received, taken, taken_together
 from dialer.bus.topics import Topics, may_answer_on
 from dialer.errors import BrokerDown
 from dialer.node.standing import Patience
@@ -27,6 +29,7 @@ LONGEST_WAIT_SECONDS = 15.0
 STEADY_SECONDS = 10.0  # a connection that held so long has not been a flapping one
 MOST_IN_FLIGHT = 20
 MOST_UNREAD = 1000
+MOST_TOGETHER = 25  # alerts that one transaction takes: what is urgent waits for no longer one
 log = structlog.get_logger(__name__)
 
 
@@ -37,7 +40,13 @@ class InProcessBus:
         self._alerts: asyncio.Queue[tuple[bytes, str, asyncio.Future[Answer]]] = asyncio.Queue()
         self._subscriptions: set[Subscription] = set()
 
-    async def run(self, take: Take, receive: Receive | None = None) -> None:  # noqa: ARG002  # no gateway is in here
+    async def run(
+        self,
+        take: Take,
+        receive: Receive | None = None,  # noqa: ARG002  # no gateway is in here
+        *,
+        together: TakeTogether | None = None,  # noqa: ARG002  # each waits for its own answer
+    ) -> None:
         """Standing task."""
         patience = Patience("alerts")
         while True:
@@ -97,6 +106,15 @@ class Subscription:
         return self._unread.popleft()
 
 
+@dataclass(frozen=True, slots=True)
+class _Hands:
+    """Who takes what comes in."""
+
+    take: Take
+    receive: Receive | None
+    together: TakeTogether | None
+
+
 class MqttBus:
     """Alerts from a broker and news to it, over one connection that is made again whenever it is lost."""
 
@@ -106,14 +124,15 @@ class MqttBus:
         self._link: Link | None = None
         self._room = asyncio.Semaphore(MOST_IN_FLIGHT)
 
-    async def run(self, take: Take, receive: Receive | None = None) -> None:
+    async def run(self, take: Take, receive: Receive | None = None, *, together: TakeTogether | None = None) -> None:
         """Standing task."""
+        hands = _Hands(take, receive, together)
         wait, told = FIRST_WAIT_SECONDS, ""
         clock = asyncio.get_running_loop().time
         while True:
             begun = clock()
             try:
-                await self._one_connection(take, receive, was_down=bool(told))
+                await self._one_connection(hands, was_down=bool(told))
             except BrokerDown as fault:
                 if clock() - begun > STEADY_SECONDS:
                     wait, told = FIRST_WAIT_SECONDS, ""
@@ -130,33 +149,39 @@ class MqttBus:
                 raise self._broker.down("there is no connection")
             await self._link.publish(News(topic, payload))
 
-    async def _one_connection(self, take: Take, receive: Receive | None, *, was_down: bool) -> None:
+    async def _one_connection(self, hands: "_Hands", *, was_down: bool) -> None:
         node = self._broker.client_id
         gone = News(self._topics.status, payloads.status(node, up=False))
         async with connected(self._broker, gone, last_words=gone) as link:
             try:
                 await link.subscribe(self._topics.alerts, self._topics.alerts_by_source)
-                if receive is not None:
+                if hands.receive is not None:
                     await link.subscribe(self._topics.sms_receipts)
                 self._link = link
                 await link.publish(News(self._topics.status, payloads.status(node, up=True)), retain=True)
                 log.info(
                     "broker is back" if was_down else "broker connected", host=self._broker.host, port=self._broker.port
                 )
-                await self._serve(link, take, receive)
+                await self._serve(link, hands)
             finally:
                 self._link = None
 
-    async def _serve(self, link: Link, take: Take, receive: Receive | None) -> None:
+    async def _serve(self, link: Link, hands: "_Hands") -> None:
         patience = Patience("alerts")
-        async for delivery in link.deliveries():
-            if delivery.topic == self._topics.sms_receipts:
-                await self._hear(delivery, receive, patience)
+        async for deliveries in link.deliveries_together(MOST_TOGETHER if hands.together else 1):
+            alerts = [each for each in deliveries if each.topic != self._topics.sms_receipts]
+            given = [(each.body, self._topics.source_of(each.topic)) for each in alerts]
+            if hands.together is not None and len(given) > 1:
+                answers = await taken_together(hands.together, given, patience)
+            else:
+                answers = [await taken(hands.take, body, source, patience) for body, source in given]
+            for delivery, answer in zip(alerts, answers, strict=True):
+                await self._answer(link, delivery, answer)
                 link.acknowledge(delivery)
-                continue
-            answer = await taken(take, delivery.body, self._topics.source_of(delivery.topic), patience)
-            await self._answer(link, delivery, answer)
-            link.acknowledge(delivery)
+            for delivery in deliveries:
+                if delivery.topic == self._topics.sms_receipts:
+                    await self._hear(delivery, hands.receive, patience)
+                    link.acknowledge(delivery)
 
     async def _hear(self, delivery: Delivery, receive: Receive | None, patience: Patience) -> None:
         receipt = payloads.receipt(delivery.body)

@@ -121,6 +121,15 @@ class Link:
         except aiomqtt.MqttError as fault:
             raise self._broker.down(str(fault)) from fault
 
+    async def deliveries_together(self, most: int) -> AsyncIterator[list[Delivery]]:
+        """The same, with those that have come meanwhile. Raises BrokerDown when the connection is lost."""
+        coming = self.deliveries()
+        async for first in coming:
+            together = [first]
+            while len(together) < most and len(self._client.messages):
+                together.append(await anext(coming))
+            yield together
+
     def acknowledge(self, delivery: Delivery) -> None:
         """It is committed; the broker may forget it."""
         self._paho.ack(delivery.number, delivery.qos)

@@ -3,7 +3,7 @@
 Rule: over the quota, a door that can say "send it again" says so and keeps nothing; one that cannot keeps the alert as rejected.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -27,10 +27,23 @@ class Gate:
         self._wake()
         return answer
 
+    async def take_together(self, given: Sequence[tuple[bytes, str]]) -> list[Answer]:
+        """As `take_all`, for alerts that came together: what they cost hangs on how many transactions there are."""
+        admitted = [self.quotas.admit(source) for _, source in given]
+        filed = iter(await self._intake.take_together([each for each, may in zip(given, admitted, strict=True) if may]))
+        self._wake()
+        return [
+            next(filed) if may else await self._refuse(body, source)
+            for (body, source), may in zip(given, admitted, strict=True)
+        ]
+
     async def take_all(self, body: bytes, source: str) -> Answer:
         """For a door through which nothing can be sent back: over the quota, kept as rejected."""
         if self.quotas.admit(source):
             return await self.take(body, source)
+        return await self._refuse(body, source)
+
+    async def _refuse(self, body: bytes, source: str) -> Answer:
         log.error("a source sends more than it may, its alert is kept as rejected", source=source)
         limit = f"this source may send {self.quotas.limit(source)} alerts a minute; send it again"
         return await self._intake.refuse(body, source, AlertRejected("over_quota", "", limit))

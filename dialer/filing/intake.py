@@ -7,7 +7,7 @@ Rule 3: of every body at most 8 KiB are kept, and the hash of all of it.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -135,6 +135,21 @@ class Intake:
             return await self.refuse(body, source, fault)
         accepted = await self._runner.accept(alert, now)
         return Answer(True, accepted.alert_id, accepted.case_id, folded=accepted.folded)
+
+    async def take_together(self, given: Sequence[tuple[bytes, str]]) -> list[Answer]:
+        """The same for bodies, each with its source, that came together: cheaper by far. What it raises, everything may be given again for."""
+        now = self._clock.now()
+        answers: dict[int, Answer] = {}
+        alerts: dict[int, Alert] = {}
+        for place, (body, source) in enumerate(given):
+            try:
+                alerts[place] = self._read(body, _Kept.of(body), source, now)
+            except AlertRejected as fault:
+                answers[place] = await self.refuse(body, source, fault)
+        filed = await self._runner.accept_together(list(alerts.values()), now)
+        for place, accepted in zip(alerts, filed, strict=True):
+            answers[place] = Answer(True, accepted.alert_id, accepted.case_id, folded=accepted.folded)
+        return [answers[place] for place in range(len(given))]
 
     async def refuse(self, body: bytes, source: str, fault: AlertRejected) -> Answer:
         """Keep a body as rejected: by what is wrong with it, or by what the door that it came through found. Raises as `take`."""

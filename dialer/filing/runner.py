@@ -6,7 +6,7 @@ Rule 2: an event is applied once: a report by its attempt, an alert by its name,
 Rule 3: history and outbox hold no number, name, sum or spoken word.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,30 +80,44 @@ class Runner:
                 return await self._accept(alert, now)
         return await self._accept(alert, now)
 
+    async def accept_together(self, alerts: Sequence[Alert], now: datetime) -> list[Accepted]:
+        """The same for alerts that came together, in their order; in a storm nearly all are on people nobody has heard of."""
+        done: dict[str, Accepted] = {}
+        with suppress(CaseConflict):  # somebody else has just filed one of them: nothing was kept
+            async with self._files.newcomers(alerts) as files:
+                filed = {
+                    alert.id: await self._file(files[alert.id], alert, now) for alert in alerts if alert.id in files
+                }
+            done = filed
+        return [done.get(alert.id) or await self.accept(alert, now) for alert in alerts]
+
     async def _accept(self, alert: Alert, now: datetime) -> Accepted:
         async with self._files.transaction() as file:
-            since = now - timedelta(seconds=SAME_BODY_SECONDS)
-            filed = await file.filed_alert(alert.source, alert.external_id, alert.body_sha256, since)
-            if filed is not None:
-                return Accepted(filed.alert_id, filed.case_id, repeated=True, folded=True)
-            person, apart = await whom(self._policy, file, alert, now)
-            case = await file.live_case_of(person.id)
-            opened = case is None
-            if case is None:
-                numbers = await file.ladder_of(person.id)
-                case = Case(
-                    new_id(now), person, alert.grade, alert.fraud_type, now, sum_yuan=alert.sum_yuan, numbers=numbers
-                )
-                await file.add_case(case, alert.number)
-            await file.add_alert(alert, case.id)
-            for reason in alert.left_out:
-                await file.write_history(case.id, "number_left_out", {"reason": reason}, now)
-            if apart:
-                await file.write_history(case.id, "people_kept_apart", {"why": apart}, now)
-            kind = Announcement.CASE_OPENED if opened else Announcement.ALERT_FOLDED
-            await tell(file, case, kind, {"alert": alert.id}, now)
-            await self._apply(file, case, AlertAccepted(alert.grade, alert.received_at, alert.sum_yuan), now)
-            return Accepted(alert.id, case.id, repeated=False, folded=not opened)
+            return await self._file(file, alert, now)
+
+    async def _file(self, file: CaseFile, alert: Alert, now: datetime) -> Accepted:
+        since = now - timedelta(seconds=SAME_BODY_SECONDS)
+        filed = await file.filed_alert(alert.source, alert.external_id, alert.body_sha256, since)
+        if filed is not None:
+            return Accepted(filed.alert_id, filed.case_id, repeated=True, folded=True)
+        person, apart = await whom(self._policy, file, alert, now)
+        case = await file.live_case_of(person.id)
+        opened = case is None
+        if case is None:
+            numbers = await file.ladder_of(person.id)
+            case = Case(
+                new_id(now), person, alert.grade, alert.fraud_type, now, sum_yuan=alert.sum_yuan, numbers=numbers
+            )
+            await file.add_case(case, alert.number)
+        await file.add_alert(alert, case.id)
+        for reason in alert.left_out:
+            await file.write_history(case.id, "number_left_out", {"reason": reason}, now)
+        if apart:
+            await file.write_history(case.id, "people_kept_apart", {"why": apart}, now)
+        kind = Announcement.CASE_OPENED if opened else Announcement.ALERT_FOLDED
+        await tell(file, case, kind, {"alert": alert.id}, now)
+        await self._apply(file, case, AlertAccepted(alert.grade, alert.received_at, alert.sum_yuan), now)
+        return Accepted(alert.id, case.id, repeated=False, folded=not opened)
 
     async def barred(self, attempt_id: str, now: datetime) -> bool:
         """Take an attempt back whose number stands on a list. False: it stands on none, or the attempt is not due any more."""

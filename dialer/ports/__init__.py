@@ -254,6 +254,11 @@ class CaseFiles(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[CaseFile]: ...
 
+    def newcomers(self, alerts: Sequence[Alert]) -> AbstractAsyncContextManager[Mapping[str, CaseFile]]:
+        """One transaction for those of these alerts, by id, of whose person nothing is on file; each file is for one alert.
+
+        What is written comes all at its end. Raises CaseConflict there when somebody else has just filed one of them."""
+
 
 # --- the world outside: the broker
 

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialer.domain.alert import Alert
 from dialer.domain.attempt import (
     MAY_HAVE_RUNG,
     AttemptReason,
@@ -33,6 +34,7 @@ from dialer.storage.casefile import SqlCaseFile
 from dialer.storage.contacts import listed, people_of
 from dialer.storage.engine import Engines
 from dialer.storage.locks import all_of, freed, lock_case_of
+from dialer.storage.newcomers import newcomers
 from dialer.storage.turns import begin_turn, put_turn
 from voice.report import Rang, TurnRecord
 
@@ -61,6 +63,11 @@ class SqlCasebook:
     async def transaction(self) -> AsyncIterator[CaseFile]:
         async with self._engines.write() as db:
             yield SqlCaseFile(db)
+
+    @asynccontextmanager
+    async def newcomers(self, alerts: Sequence[Alert]) -> AsyncIterator[Mapping[str, CaseFile]]:
+        async with newcomers(self._engines, alerts) as files:
+            yield files
 
     # --- the queue
 

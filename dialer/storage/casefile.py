@@ -33,6 +33,9 @@ from voice.report import CallReport, Rang
 _alerts, _attempts, _cases, _contacts = tables.alerts, tables.attempts, tables.cases, tables.contacts
 WRONG_NUMBER_HOLDS = timedelta(days=7)  # so long an alert that named a wrong number is the same alert, word for word
 _PERSONAL = tuple(column for column in _contacts.c if column.name not in ("id", "merged_into"))
+# Written out, not bound: only then is the index over names found to hold what is asked for.
+IS_ACCEPTED = _alerts.c.state == sa.literal_column("'accepted'")
+HAS_NAME = _alerts.c.external_id != sa.literal_column("''")
 CASE = sa.select(_cases, *_PERSONAL).select_from(_cases.join(_contacts))
 
 
@@ -43,9 +46,11 @@ class SqlCaseFile(SqlWorkFile, SqlContactFile, SqlPeopleFile):
 
     async def filed_alert(self, source: str, external_id: str, body_sha256: str, since: datetime) -> FiledAlert | None:
         accepted = sa.select(_alerts.c.id, _alerts.c.case_id).where(
-            _alerts.c.state == "accepted", _alerts.c.source == source, _alerts.c.external_id == external_id
+            IS_ACCEPTED, _alerts.c.source == source, _alerts.c.external_id == external_id
         )
-        if not external_id:
+        if external_id:
+            accepted = accepted.where(HAS_NAME)
+        else:
             wrong = sa.select(_cases.c.id).where(_cases.c.outcome == Outcome.WRONG_PERSON.value)
             held = sa.and_(_alerts.c.received_at > since - WRONG_NUMBER_HOLDS, _alerts.c.case_id.in_(wrong))
             same = sa.or_(_alerts.c.received_at > since, held)
@@ -54,25 +59,7 @@ class SqlCaseFile(SqlWorkFile, SqlContactFile, SqlPeopleFile):
         return FiledAlert(row.id, row.case_id) if row else None
 
     async def add_alert(self, alert: Alert, case_id: str) -> None:
-        await self._db.execute(
-            _alerts.insert().values(
-                id=alert.id,
-                source=alert.source,
-                external_id=alert.external_id,
-                received_at=alert.received_at,
-                occurred_at=alert.occurred_at,
-                state="accepted",
-                grade=alert.grade.value,
-                fraud_type=alert.fraud_type.value,
-                number=alert.number,
-                surname=alert.surname,
-                sum_yuan=alert.sum_yuan,
-                facts=dict(alert.facts),
-                body=alert.body,
-                body_sha256=alert.body_sha256,
-                case_id=case_id,
-            )
-        )
+        await self._db.execute(_alerts.insert().values(**mapping.alert_columns(alert, case_id)))
 
     async def alert_names(self, case_id: str) -> Sequence[tuple[str, str]]:
         names = sa.select(_alerts.c.source, _alerts.c.external_id).where(_alerts.c.case_id == case_id)
@@ -111,17 +98,7 @@ class SqlCaseFile(SqlWorkFile, SqlContactFile, SqlPeopleFile):
         return mapping.case(row, await self.ladder_of(row["contact_id"])) if row else None
 
     async def add_case(self, case: Case, number: str) -> None:
-        await self._db.execute(
-            _cases.insert().values(
-                id=case.id,
-                contact_id=case.person.id,
-                number=number,
-                fraud_type=case.fraud_type.value,
-                opened_at=case.opened_at,
-                version=case.version,
-                **mapping.case_columns(case),
-            )
-        )
+        await self._db.execute(_cases.insert().values(**mapping.new_case_columns(case, number)))
 
     async def save_case(self, case: Case) -> Case:
         after = replace(case, version=case.version + 1)

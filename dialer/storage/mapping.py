@@ -80,7 +80,41 @@ def case_columns(value: Case) -> Mapping[str, Any]:
     }
 
 
-def rank_columns(row: RowMapping) -> Mapping[str, Any]:
+def new_case_columns(value: Case, number: str) -> dict[str, Any]:
+    """The whole row of a case that is opened."""
+    return {
+        "id": value.id,
+        "contact_id": value.person.id,
+        "number": number,
+        "fraud_type": value.fraud_type.value,
+        "opened_at": value.opened_at,
+        "version": value.version,
+        **case_columns(value),
+    }
+
+
+def alert_columns(value: Alert, case_id: str) -> Mapping[str, Any]:
+    """The row of an alert that was accepted."""
+    return {
+        "id": value.id,
+        "source": value.source,
+        "external_id": value.external_id,
+        "received_at": value.received_at,
+        "occurred_at": value.occurred_at,
+        "state": "accepted",
+        "grade": value.grade.value,
+        "fraud_type": value.fraud_type.value,
+        "number": value.number,
+        "surname": value.surname,
+        "sum_yuan": value.sum_yuan,
+        "facts": dict(value.facts),
+        "body": value.body,
+        "body_sha256": value.body_sha256,
+        "case_id": case_id,
+    }
+
+
+def rank_columns(row: RowMapping | Mapping[str, Any]) -> Mapping[str, Any]:
     """What orders a case's attempt in the queue after its deadline."""
     return {"urgency": Grade(row["grade"]).rank, "sum_yuan": row["sum_yuan"] or 0}
 
