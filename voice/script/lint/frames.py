@@ -23,7 +23,7 @@ _US = re.compile("给我们打|打(?:电话)?给我们|联系我们(?!的)")
 def is_ours_to_say(mention: Mention) -> bool:
     """Does a frame govern it?"""
     if mention.topic.kind is Kind.HUSHES:
-        frames = _FRAMES_OF_SLANDER if _HELPERS.search(mention.clause) else _FRAMES_OF_HUSHING
+        frames = _FRAMES_OF_SLANDER if _RESCUERS.search(mention.clause) else _FRAMES_OF_HUSHING
         return any(frame(mention) for frame in frames)
     if demanded(mention):
         return False
@@ -150,7 +150,7 @@ def _at_a_safe_place(mention: Mention) -> bool:
 
 
 # "不要接96110的电话，那是假的": whoever keeps people from those who help them is not excused by calling them false.
-_HELPERS = re.compile("幺幺零|九六幺幺零|110|\\{call_back|派出所|警察|民警|公安|反诈")
+_RESCUERS = re.compile("幺幺零|九六幺幺零|110|\\{call_back|派出所|警察|民警|公安|反诈")
 _FRAMES_OF_SLANDER = (_never_so, told_of_others, _asked_as_a_fact)
 _FRAMES_OF_HUSHING = (_never_so, told_of_others, _asked_as_a_fact, _condemned, _calls_for_help)
 _FRAMES = (_undone, told_of_others, _asked_as_a_fact, _condemned, _put_off, _at_a_safe_place)

@@ -2,8 +2,9 @@
 
 Rule 1: the ways are those of `voice.script.lint.walk`; every moment of a call is looked at once, the shortest way to it first.
 Rule 2: a moment at which it is not known who listens stands for the same moment at which it is: more is forbidden there.
-Rule 3: of a call-back nothing is known but that it opens anew: it may go on at any step, and only after a yes to who he is.
-Rule 4: one finding for each sentence, with the shortest way on which it would be said to somebody else.
+Rule 3: a moment from which no way leads to anything that could tell is not followed; most scripts name nothing personal.
+Rule 4: of a call-back nothing is known but that it opens anew: it may go on at any step, and only after a yes to who he is.
+Rule 5: one finding for each sentence, with the shortest way on which it would be said to somebody else.
 """
 
 from collections import deque
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from voice.dialogue.state import Phase
+from voice.script.lint.ahead import Ahead
 from voice.script.lint.heard import Heard
 from voice.script.lint.identity import HAND_OVER, STRANGERS, YES, loses, said
 from voice.script.lint.walk import HELLO, Move, Spot, Walk
@@ -87,6 +89,7 @@ class _Search:
         self._looked_at: set[tuple[object, ...]] = set()
         self._found: dict[tuple[str, str], Finding] = {}
         self._told: frozenset[tuple[str, str]] = frozenset()
+        self._ahead = Ahead(heard.script, self._telling(), goes_on_at)
 
     def of_call_back(self) -> "_Search":
         """The call that takes up a dropped one, wherever that was; what was found already is not told again."""
@@ -107,13 +110,23 @@ class _Search:
                 self._look(spot, move)
                 if move.to not in self._before and move.to._replace(known=False) not in self._before:
                     self._before[move.to] = (spot, move)
-                    ahead.append(move.to)
+                    if move.to.owed or self._ahead.may_tell(move.to.step, move.to.question):
+                        ahead.append(move.to)
         yield from (finding for key, finding in self._found.items() if key not in self._told)
 
     def _mattering(self) -> frozenset[str]:
         steps = self._heard.script.steps.values()
         return frozenset(
             s.name for s in steps if s.must_hear and (s.identity or any(x in self._personal for x in s.say))
+        )
+
+    def _telling(self) -> frozenset[str]:
+        """The steps that say something personal, or settle who is on the line."""
+        steps = self._heard.script.steps.values()
+        return frozenset(
+            s.name
+            for s in steps
+            if s.identity is Identity.CONFIRMED or any(each in self._personal for each in (*s.say, *s.hold))
         )
 
     def _look(self, spot: Spot, move: Move) -> None:
