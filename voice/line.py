@@ -1,6 +1,6 @@
-"""What a telephone line does to speech: A-law, 8 bits a sample. Pure arithmetic.
+"""What a telephone line does to speech: A-law, 8 bits a sample; mu-law is only read. Pure arithmetic.
 
-Source: ITU-T G.711, table 1a and its decoding; the even bits are inverted on the wire (XOR 0x55). The file's header: RFC 2361
+Source: ITU-T G.711, tables 1a and 2a and their decoding; the even bits are inverted on the wire (XOR 0x55). The file's header: RFC 2361
 (format 6), with the `fact` chunk that formats other than PCM need.
 """
 
@@ -32,10 +32,23 @@ def alaw(pcm: bytes) -> bytes:
     return bytes(encoded[np.frombuffer(pcm, "<i2").astype(int) + 32768].data)
 
 
+def from_alaw(codes: bytes) -> bytes:
+    """What the wire carries as 16 bit PCM; twice the length."""
+    _, decoded = _tables()
+    return bytes(decoded[np.frombuffer(codes, np.uint8)].astype("<i2").data)
+
+
 def through_alaw(pcm: bytes) -> bytes:
     """16 bit PCM as the far end hears it; the same length."""
-    _, decoded = _tables()
-    return bytes(decoded[np.frombuffer(alaw(pcm), np.uint8)].astype("<i2").data)
+    return from_alaw(alaw(pcm))
+
+
+def from_mulaw(codes: bytes) -> bytes:
+    """The mu-law of other countries' lines as 16 bit PCM; twice the length."""
+    bits = ~np.frombuffer(codes, np.uint8)
+    exponent, mantissa = (bits >> 4 & 7).astype(np.int32), (bits & 15).astype(np.int32)
+    magnitude = (((mantissa << 3) + 0x84) << exponent) - 0x84
+    return bytes(np.where(bits & 0x80, -magnitude, magnitude).astype("<i2").data)
 
 
 def alaw_wav(pcm: bytes, rate: int) -> bytes:

@@ -17,7 +17,7 @@ from dialer.settings import Settings
 from voice.asr.catalogue import BUNDLED, check_model, find_model
 from voice.asr.fetch import OFFICIAL, fetch
 from voice.asr.recognizer import load_model
-from voice.errors import ModelMissing
+from voice.errors import ModelMissing, RecordingLost
 from voice.ports import SAMPLE_RATE
 from voice.tts.settings import SpeechSettings
 from voice.tts.synthesizer import open_synthesizer
@@ -41,10 +41,12 @@ SELF_CHECK = (
 async def measure_file(settings: Settings, path: Path, console: Console, *, aloud: bool) -> Measured:
     """The figures of a file of labelled replies. Raises RepliesUnreadable with file and line."""
     try:
-        replies = read_labelled(path.read_text(encoding="utf-8"), str(path))
+        replies = read_labelled(path.read_text(encoding="utf-8-sig"), str(path))  # as Notepad saves it
     except UnicodeDecodeError:
         raise RepliesUnreadable(f"{path} is not UTF-8; save it as UTF-8.") from None
-    except (OSError, ValueError) as fault:
+    except OSError as fault:
+        raise RepliesUnreadable(f"{path}: cannot be read: {fault.strerror}") from None
+    except ValueError as fault:
         raise RepliesUnreadable(str(fault)) from None
     heard = await _heard(settings, replies, console) if aloud else [each.reply for each in replies]
     return measure(zip(replies, heard, strict=True), understand)
@@ -165,13 +167,13 @@ def fetch_model(settings: Settings, name: str, console: Console) -> Path:
 
 
 async def test_model(settings: Settings, recordings: Sequence[Path], console: Console) -> bool:
-    """A self-check on spoken sentences, then the user's own recordings; True when every sentence was understood."""
+    """A self-check on spoken sentences, then the user's own recordings; True when every sentence was understood and every file read."""
     directory = find_model(settings.speech.model_dir)
     console.print(f"model {directory}")
     labelled = [Labelled(intent, reply) for reply, intent in SELF_CHECK]
     heard = await _heard(settings, labelled, console)
     table = Table("spoken", "heard", "understood", "")
-    good = 0
+    good = unread = 0
     for each, text in zip(labelled, heard, strict=True):
         names = understand(text).names()
         good += each.intent in names
@@ -179,6 +181,10 @@ async def test_model(settings: Settings, recordings: Sequence[Path], console: Co
     console.print(table)
     console.print(f"{good} of {len(labelled)} understood")
     for path in recordings:
-        console.print(str(path))
-        await hear(settings, path, console, right=False)
-    return good == len(labelled)
+        console.print(str(path), soft_wrap=True)
+        try:
+            await hear(settings, path, console, right=False)
+        except RecordingLost as fault:  # of the others one still wants to know
+            console.print(str(fault), soft_wrap=True)
+            unread += 1
+    return not unread and good == len(labelled)

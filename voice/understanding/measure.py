@@ -8,6 +8,7 @@ Rule 3: nothing found is an answer too, written "(none)"; it is never right.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from voice.understanding.intents import INTENTS, URGENT
 from voice.understanding.model import Understood
@@ -61,9 +62,9 @@ def read_labelled(text: str, name: str) -> list[Labelled]:
         if not tab or not reply.strip():
             raise ValueError(f"{name}:{number}: write the intent, a tab and the reply")
         if intent not in INTENTS:
-            raise ValueError(
-                f"{name}:{number}: there is no intent '{intent}'; the 41 are in voice/understanding/intents.py"
-            )
+            close = get_close_matches(intent, INTENTS, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else "they are the names of scripts/shared/intents"
+            raise ValueError(f"{name}:{number}: there is no intent '{intent}'; {hint}")
         lines.append(Labelled(intent, reply.strip(), asked.strip()))
     if not lines:
         raise ValueError(f"{name}: no reply in it")

@@ -17,13 +17,14 @@ from voice.asr.ear import Ear
 from voice.asr.recognizer import LoadedModel, VoskRecognizer
 from voice.dialogue.hearing import Partial
 from voice.dialogue.turntaking import Listen, TurnRules, TurnState, UtteranceEnded, advance
-from voice.errors import RecordingLost, Unspeakable
+from voice.errors import Unspeakable
 from voice.line import through_alaw
 from voice.ports import SAMPLE_BYTES, SAMPLE_RATE, Transcript
 from voice.tts.synthesizer import Synthesizer
 from voice.tts.telephone import for_the_line
 from voice.tts.voices import CITIZENS
 from voice.understanding import is_complete
+from voice.workers.wavfile import read_wav
 
 CHUNK = 480  # samples; 60 ms, as a leg delivers
 _LATIN = (("App", "诶屁屁"), ("APP", "诶屁屁"), ("QQ", "扣扣"), ("ATM", "诶提诶木"), ("AI", "诶爱"))
@@ -80,17 +81,10 @@ async def utterances(pcm: bytes, model: LoadedModel) -> list[Utterance]:
 
 def read_recording(path: Path, *, right: bool = False) -> bytes:
     """A WAV as 8 kHz mono PCM; of a stereo call the contact's channel when `right`. Raises RecordingLost."""
-    try:
-        with wave.open(str(path), "rb") as audio:
-            if audio.getsampwidth() != SAMPLE_BYTES:
-                raise RecordingLost(f"{path}: write it as 16 bit PCM")
-            channels, rate = audio.getnchannels(), audio.getframerate()
-            samples = np.frombuffer(audio.readframes(audio.getnframes()), "<i2").reshape(-1, channels)
-    except (OSError, EOFError, wave.Error, ValueError) as fault:
-        raise RecordingLost(f"{path}: cannot be read as a WAV file") from fault
-    mono = samples[:, -1 if right else 0] if channels > 1 else samples[:, 0]
-    narrow = soxr.resample(mono.astype(np.float32), rate, SAMPLE_RATE, quality="HQ") if rate != SAMPLE_RATE else mono
-    return np.clip(np.round(narrow), -32768, 32767).astype("<i2").tobytes()
+    sound = read_wav(path)
+    mono = sound.samples[:, -1 if right else 0]
+    narrow = soxr.resample(mono, sound.rate, SAMPLE_RATE, quality="HQ") if sound.rate != SAMPLE_RATE else mono
+    return bytes(np.clip(np.round(narrow), -32768, 32767).astype("<i2").data)
 
 
 def speakable(reply: str) -> str:

@@ -52,5 +52,5 @@ async def test_a_recording_of_two_replies_is_heard_as_two(tmp_path: Path) -> Non
 def test_a_file_that_is_no_recording_is_told(tmp_path: Path) -> None:
     (tmp_path / "notes.wav").write_text("no sound in here")
 
-    with pytest.raises(RecordingLost, match="cannot be read as a WAV file"):
+    with pytest.raises(RecordingLost, match="is no WAV file; save it as WAV, PCM 16 bit"):
         read_recording(tmp_path / "notes.wav")
