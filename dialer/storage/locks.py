@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dialer.domain.case import CaseState
 from dialer.storage.tables import attempts, cases, contacts, is_live
 
+_NOBODY = sa.literal_column(
+    "''"
+)  # written out: only then are the indexes of those who are merged, or rung, found to hold them
 TRIES = 2  # what was merged into another case while one waited for its lock is found at the second
 
 
@@ -34,7 +37,8 @@ def standing_for(case_id: str | sa.ColumnElement[str]) -> sa.ColumnElement[str]:
 
 def all_of(case_id: str) -> sa.Select[tuple[str]]:
     """Ids of the case and of those that were merged into it."""
-    return sa.select(cases.c.id).where(sa.or_(cases.c.id == case_id, cases.c.merged_into == case_id))
+    merged = sa.and_(cases.c.merged_into == case_id, cases.c.merged_into != _NOBODY)
+    return sa.select(cases.c.id).where(sa.or_(cases.c.id == case_id, merged))
 
 
 async def lock_people(db: AsyncConnection, ids: Collection[str]) -> None:
@@ -52,7 +56,7 @@ def freed(attempt_id: str) -> sa.Update:
     other = attempts.alias()
     goes_on = (other.c.contact_id == contacts.c.id, is_live(other), other.c.id != attempt_id)
     still = sa.select(sa.func.min(other.c.id)).where(*goes_on).scalar_subquery()
-    held = contacts.update().where(contacts.c.live_attempt == attempt_id)
+    held = contacts.update().where(contacts.c.live_attempt == attempt_id, contacts.c.live_attempt != _NOBODY)
     return held.values(live_attempt=sa.func.coalesce(still, ""))
 
 

@@ -65,6 +65,8 @@ def _json(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.JSON, nullable=False, server_default="{}")
 
 
+_rung = sa.text("live_attempt <> ''")
+
 contacts = sa.Table(
     "contacts",
     metadata,
@@ -76,6 +78,7 @@ contacts = sa.Table(
     sa.Column("calls_day", sa.Date),
     _count("calls_today"),
     _text("merged_into", 40),  # who he turned out to be; nobody is found as him any more
+    sa.Index("ix_contacts_live_attempt", "live_attempt", sqlite_where=_rung, postgresql_where=_rung),
 )
 
 numbers = sa.Table(
