@@ -73,6 +73,10 @@ class NotOnFile(DialerError):
     """There is no such case, attempt, escalation, work item or SMS in the casebook."""
 
 
+class SeveralOnFile(DialerError):
+    """Several cases end with that. Write more of the id; `quanzu cases` lists them."""
+
+
 class WorkRefused(DialerError):
     """That cannot be done with the work item. The message says why and what to do instead."""
 
@@ -162,6 +166,10 @@ class AnotherDaemon(DialerError):
 
 class NoDaemon(DialerError):
     """No daemon runs on this data directory, so nobody would ring. Start one with `make run`, then call again."""
+
+
+class NoDataDirectory(DialerError):
+    """The data directory cannot be made or written. Check data.dir and who may write there."""
 
 
 class NoCasebook(DialerError):

@@ -13,7 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dialer.console.casebook import at
+from dialer.console.casebook import SHORT, at, facts_line
 from dialer.domain.attempt import MAY_HAVE_RUNG, AttemptState
 from dialer.ports import AttemptLine, CaseStory
 from voice.report import HangupCause, Rang
@@ -95,21 +95,20 @@ def _alerts(story: CaseStory, zone: str) -> Table:
 def _history(story: CaseStory, zone: str) -> Table:
     table = Table(title="history", title_justify="left")
     for heading in ("at", "what", "attempt", "facts"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading in ("at", "attempt"), overflow="fold")
     for line in story.history:
-        facts = " ".join(f"{key}={value}" for key, value in line.facts.items())
-        table.add_row(at(line.at, zone), line.what, line.attempt_id[-6:], facts)
+        table.add_row(at(line.at, zone), line.what, line.attempt_id[-SHORT:], facts_line(line.facts, zone))
     return table
 
 
 def _proofs(story: CaseStory, zone: str) -> Table:
     table = Table(title="attempts", title_justify="left")
     for heading in ("attempt", "dialled", "Call-ID", "verdict", "because"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading in ("attempt", "dialled"), overflow="fold")
     for attempt in story.attempts:
         proof = proof_of(attempt)
         dialled = at(attempt.dialled_at, zone) or "never"
-        table.add_row(attempt.id, dialled, attempt.call_id or "-", proof.verdict, proof.because)
+        table.add_row(attempt.id[-SHORT:], dialled, attempt.call_id or "-", proof.verdict, proof.because)
     return table
 
 
@@ -118,7 +117,9 @@ def _odd(story: CaseStory) -> Iterator[Text]:
     for before, after in _neighbours([each for each in story.attempts if each.dialled_at is not None]):
         ended = before.ended_at
         if ended is None or (after.dialled_at is not None and after.dialled_at < ended):
-            yield Text(f"ODD: attempt {after.id} was dialled before {before.id} was over", style="bold red")
+            yield Text(
+                f"ODD: attempt {after.id[-SHORT:]} was dialled before {before.id[-SHORT:]} was over", style="bold red"
+            )
     pending = [each.case_id for each in story.attempts if each.ended_at is None]
     if len(pending) > len(set(pending)):
         yield Text(f"ODD: {len(pending)} attempts are not over", style="bold red")

@@ -1,6 +1,7 @@
-"""Cases as tables in the terminal. Numbers are shown by their last four digits."""
+"""Cases as tables in the terminal. Numbers are shown by their last four digits, ids by their last eight characters."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,26 +12,27 @@ from rich.text import Text
 from dialer.domain.alert import RejectedAlert
 from dialer.ports import AttemptLine, CaseLine, CaseStory
 
+SHORT = 8  # characters of an id that are enough to name it on the command line
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
+
 
 def case_table(lines: Sequence[CaseLine], zone: str) -> Table:
-    """A list of cases, one row each."""
-    table = Table(title=f"{len(lines)} cases")
-    for heading in ("case", "grade", "type", "number", "state", "outcome", "attempts", "next ring", "officer", "signs"):
-        table.add_column(heading, no_wrap=heading == "case")
+    """A list of cases, one row each, that fits a terminal of 80 columns."""
+    table = Table(title=f"{len(lines)} case" + "s" * (len(lines) != 1))
+    for heading in ("case", "whom", "state", "calls", "next ring"):
+        table.add_column(heading, no_wrap=heading in ("case", "next ring"), overflow="fold")
     for line in lines:
-        table.add_row(
-            line.id,
-            line.grade.value,
-            line.fraud_type.chinese,
-            f"…{line.number_tail}",
-            f"merged into {line.merged_into}" if line.merged_into else line.state,
-            line.outcome.sentence if line.outcome else "",
-            str(line.attempts),
-            at(line.next_due_at, zone),
-            line.officer,
-            ", ".join(line.dangers),
-        )
+        whom = f"{line.grade.value} {line.fraud_type.chinese}\n…{line.number_tail}"
+        table.add_row(line.id[-SHORT:], whom, _stands(line), str(line.attempts), at(line.next_due_at, zone))
     return table
+
+
+def _stands(line: CaseLine) -> str:
+    """How it stands, the most important first."""
+    state = f"merged into {line.merged_into}" if line.merged_into else line.state
+    outcome = line.outcome.sentence if line.outcome else ""
+    officer = f"officer {line.officer}" if line.officer else ""
+    return "\n".join(part for part in (state, outcome, officer, ", ".join(line.dangers)) if part)
 
 
 def rejected_table(alerts: Sequence[RejectedAlert], zone: str) -> Table:
@@ -45,7 +47,7 @@ def rejected_table(alerts: Sequence[RejectedAlert], zone: str) -> Table:
 
 def story_sheet(story: CaseStory, zone: str) -> RenderableType:
     """All of one case: attempts with their talk, danger signs, work items, history."""
-    parts: list[RenderableType] = [case_table([story.line], zone)]
+    parts: list[RenderableType] = [Text(f"case {story.line.id}"), case_table([story.line], zone)]
     for number, attempt in enumerate(story.attempts, 1):
         parts.append(_attempt_sheet(number, attempt, zone))
     parts += [Text(f"danger sign {at(danger.at, zone)}  {danger.sign.text}") for danger in story.dangers]
@@ -56,7 +58,7 @@ def story_sheet(story: CaseStory, zone: str) -> RenderableType:
         for item in story.work
     ]
     parts.append(Text("history"))
-    parts += [Text(f"  {at(line.at, zone)}  {line.what}  {_facts(line.facts)}") for line in story.history]
+    parts += [Text(f"  {at(line.at, zone)}  {line.what}  {facts_line(line.facts, zone)}") for line in story.history]
     return Group(*parts)
 
 
@@ -85,5 +87,12 @@ def at(moment: datetime | None, zone: str) -> str:
     return "" if moment is None else moment.astimezone(ZoneInfo(zone)).strftime("%m-%d %H:%M:%S")
 
 
-def _facts(facts: object) -> str:
-    return " ".join(f"{key}={value}" for key, value in facts.items()) if isinstance(facts, dict) else ""
+def facts_line(facts: Mapping[str, object], zone: str) -> str:
+    """What a line of the history says, on one line; moments like all others that people read."""
+    return " ".join(f"{key}={_read(value, zone)}" for key, value in facts.items())
+
+
+def _read(value: object, zone: str) -> object:
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return at(datetime.fromisoformat(value), zone)
+    return value

@@ -11,32 +11,27 @@ from rich.table import Table
 from rich.text import Text
 
 from dialer.console import labels
-from dialer.console.casebook import at
+from dialer.console.casebook import SHORT, at
 from dialer.domain.stoppayment import MOST_TIMES, RULE, StopPayment
 from dialer.domain.work import WorkItem, WorkKind
 from dialer.domain.workflow import RESULTS, Verb, may
 from dialer.ports.work import WorkLine, WorkStory
 
-SHORT = 8  # characters of an id that are enough to name it on the command line
-
 
 def work_table(lines: Sequence[WorkLine], now: datetime, zone: str) -> Table:
     """A list, one row each, in the order of deadlines."""
-    table = Table(title=f"{len(lines)} work items")
-    for heading in ("id", "grade", "work", "because", "number", "state", "owner", "by", "result"):
-        table.add_column(heading, no_wrap=heading in ("id", "by"))
+    table = Table(title=f"{len(lines)} work item" + "s" * (len(lines) != 1))
+    for heading in ("id", "work", "for", "state", "by"):
+        table.add_column(heading, no_wrap=heading == "id", overflow="fold")
     for line in lines:
         item = line.item
+        owner = f"{labels.WORK_STATES[item.state]} {item.state.value} {item.owner}".rstrip()
         table.add_row(
             item.id[-SHORT:],
-            line.grade.value,
-            f"{labels.WORK_KINDS[item.kind]} {item.kind.value}",
-            f"{labels.WORK_REASONS[item.reason]} {item.reason.value}",
-            f"…{line.number_tail}",
-            f"{labels.WORK_STATES[item.state]} {item.state.value}",
-            item.owner,
+            f"{labels.WORK_KINDS[item.kind]} {item.kind.value}\n{labels.WORK_REASONS[item.reason]} {item.reason.value}",
+            f"{line.grade.value} …{line.number_tail}",
+            "\n".join(part for part in (owner, _result(item)) if part),
             _by(item, now, zone),
-            _result(item),
         )
     return table
 

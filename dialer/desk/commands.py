@@ -22,7 +22,7 @@ from dialer.console.live import LiveBoard
 from dialer.console.page import write_page
 from dialer.console.reading import call_now as seen_now
 from dialer.console.reading import call_view
-from dialer.desk.book import open_book
+from dialer.desk.book import case_named, open_book
 from dialer.desk.importing import Row, read_rows
 from dialer.domain.attempt import PENDING
 from dialer.domain.stop import StopLevel
@@ -140,7 +140,7 @@ async def show_cases(settings: Settings, limit: int, console: Console, *, open_o
 async def show_case(settings: Settings, case_id: str, console: Console, page: Path | None) -> None:
     """All of one case; with `page`, its last ended call as an HTML page too. Raises NotOnFile."""
     async with open_book(settings) as storage:
-        story = await _story(storage.views, case_id)
+        story = await _story(storage.views, await case_named(storage, case_id))
     console.print(story_sheet(story, settings.centre.zone))
     if page is None:
         return
@@ -165,7 +165,9 @@ async def stop_calls(settings: Settings, level: StopLevel, who: str, why: str, c
 async def audit_case(settings: Settings, case_id: str, console: Console) -> None:
     """The whole history of a case and the proof for each attempt. Raises NotOnFile."""
     async with open_book(settings) as storage:
-        console.print(audit_sheet(await _story(storage.views, case_id), settings.centre.zone))
+        console.print(
+            audit_sheet(await _story(storage.views, await case_named(storage, case_id)), settings.centre.zone)
+        )
 
 
 async def _story(views: Views, case_id: str) -> CaseStory:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from dialer.clock import SystemClock
 from dialer.console.casebook import at
-from dialer.desk.book import open_book
+from dialer.desk.book import case_named, open_book
 from dialer.dialplan import DialPlan, check
 from dialer.domain.alert import OtherNumber
 from dialer.domain.contacts import Listing, own_kind
@@ -78,6 +78,7 @@ async def show_lists(settings: Settings, console: Console, *, every: bool) -> No
 async def show_numbers(settings: Settings, case_id: str, console: Console) -> None:
     """Of a case's person, by their ends. Raises NotOnFile."""
     async with open_book(settings) as storage:
+        case_id = await case_named(storage, case_id)
         await storage.contacts.person_in(case_id)
         known = await storage.contacts.numbers_of(case_id)
     console.print(_numbers_table(known, settings.centre.zone))
@@ -91,6 +92,7 @@ async def add(
     number = check(other.number, dial_plan(settings))
     kind = own_kind(number) if other.kind.own else other.kind
     async with open_book(settings) as storage:
+        case_id = await case_named(storage, case_id)
         person = await storage.contacts.person_in(case_id)
         async with storage.casebook.transaction() as file:
             new = await file.add_rung(person, OtherNumber(number, kind, other.note), new_id(now), entered_by=by)
@@ -114,7 +116,7 @@ def _numbers_table(known: Sequence[KnownNumber], zone: str) -> Table:
 async def _meant(storage: Storage, whom: Whom) -> tuple[str, str]:
     """A checked number or a person's id; the other one is empty."""
     if whom.case:
-        return "", await storage.contacts.person_in(whom.case)
+        return "", await storage.contacts.person_in(await case_named(storage, whom.case))
     return check(whom.number, DialPlan()), ""
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from dialer.clock import SystemClock
 from dialer.console.figures import figures_json, figures_table
 from dialer.console.work import work_sheet, work_table
-from dialer.desk.book import open_book
+from dialer.desk.book import case_named, open_book
 from dialer.domain.breakdown import By, broken_down
 from dialer.domain.figures import figures
 from dialer.domain.work import WorkKind, WorkResult
@@ -75,6 +75,7 @@ async def want(
     """Somebody asks for work on a case. Raises WorkRefused, NotOnFile."""
     async with open_book(settings) as storage:
         working = _working(settings, storage)
+        case_id = await case_named(storage, case_id)
         when = _moment(given_at, settings.centre.zone)
         item = await working.want(case_id, kind, by, SystemClock().now(), given_by=given_by, given_at=when)
         await _show(settings, storage, item.id, console)
@@ -84,7 +85,7 @@ async def close_case(settings: Settings, case_id: str, by: str, why: str, consol
     """A person closes a case. Raises NotOnFile."""
     async with open_book(settings) as storage:
         runner = Runner(storage.casebook, policy(settings))
-        case = await runner.close(case_id, by, why, SystemClock().now())
+        case = await runner.close(await case_named(storage, case_id), by, why, SystemClock().now())
     console.print(f"case {case.id} is {case.state.value}")
 
 

@@ -91,6 +91,9 @@ class WorkViews(Protocol):
     async def find_work(self, ending: str) -> Sequence[str]:
         """Ids that end so: nobody types forty characters."""
 
+    async def find_cases(self, ending: str) -> Sequence[str]:
+        """Ids of cases that end so."""
+
     async def overdue(self, now: datetime, limit: int) -> Sequence[str]:
         """Open items past their deadline of which nobody has been told."""
 

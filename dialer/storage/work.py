@@ -133,6 +133,11 @@ class SqlWorkViews:
         async with self._engines.read() as db:
             return list((await db.execute(alike.order_by(_items.c.id))).scalars())
 
+    async def find_cases(self, ending: str) -> Sequence[str]:
+        alike = sa.select(_cases.c.id).where(_cases.c.id.endswith(ending, autoescape=True))
+        async with self._engines.read() as db:
+            return list((await db.execute(alike.order_by(_cases.c.id))).scalars())
+
     async def overdue(self, now: datetime, limit: int) -> Sequence[str]:
         late = sa.select(_items.c.id).where(
             _items.c.state.in_(_OPEN), _items.c.deadline < now, _items.c.overdue_at.is_(None)

@@ -118,6 +118,18 @@ async def test_cases_lists_them_with_the_end_of_the_number_only(centre: Centre) 
     assert "13800138000" not in ran.out
 
 
+async def test_a_list_fits_a_terminal_and_the_end_of_an_id_names_a_case(centre: Centre) -> None:
+    [alert] = centre.daemon.rows("SELECT case_id FROM alerts WHERE number = '13800138000'")
+    narrow = {"COLUMNS": "80", "QUANZU_CONFIG": str(centre.daemon.settings)}
+    ran = await quanzu("cases", environ=narrow)
+    for whole in (alert["case_id"][-8:], "高 机票退改签", "…8000", "next ring"):
+        assert whole in ran.out
+    assert not [line for line in ran.out.splitlines() if len(line) > 80 or "… " in line]
+    shown = await quanzu("audit", alert["case_id"][-8:], environ=narrow)
+    assert alert["case_id"] in shown.out
+    assert "+00:00" not in shown.out
+
+
 async def test_one_case_is_shown_in_full_and_its_page_is_written(centre: Centre, tmp_path: Path) -> None:
     [alert] = centre.daemon.rows("SELECT case_id FROM alerts WHERE number = '13800138000'")
     page = tmp_path / "call.html"

@@ -295,6 +295,8 @@ async def test_an_id_is_found_by_its_end(bureau: Bureau) -> None:
 
     assert await views.find_work(visit.id[-8:]) == [visit.id]
     assert await views.find_work("%") == []
+    assert await views.find_cases(visit.case_id[-8:]) == [visit.case_id]
+    assert await views.find_cases("%") == []
 
 
 # --- figures
