@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dialer.domain.case import CaseState
 from dialer.storage.tables import attempts, cases, contacts, is_live
 
-_NOBODY = sa.literal_column(
-    "''"
-)  # written out: only then are the indexes of those who are merged, or rung, found to hold them
+# Written out, not bound: only then are the indexes of those who are merged, or rung, found to hold them.
+_NOBODY: sa.ColumnElement[str] = sa.literal_column("''")
 TRIES = 2  # what was merged into another case while one waited for its lock is found at the second
 
 
