@@ -84,7 +84,7 @@ class Cued:
 
     def __init__(self, peer: Sipp) -> None:
         self._peer = peer
-        self.port = peer.port
+        self.port, self.trace = peer.port, peer.trace
         self.calls: list[CuedCall] = []
 
     def uri(self, user: str) -> str:
@@ -102,6 +102,14 @@ class Cued:
         newest = [m for m in self._peer.messages(f"INVITE sip:{user}") if header(m, "Call-ID") not in known][-1]
         self.calls.append(CuedCall(self._peer, newest))
         return self.calls[-1]
+
+    def new_calls(self) -> list[CuedCall]:
+        """Those that came since we looked, whoever is rung."""
+        known = {call.call_id for call in self.calls}
+        invites = {header(invite, "Call-ID"): invite for invite in self._peer.messages("INVITE ")}
+        new = [CuedCall(self._peer, invite) for call_id, invite in invites.items() if call_id not in known]
+        self.calls += new
+        return new
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -13,8 +14,16 @@ def require(program: str) -> str:
         Path("/usr/lib/postgresql").glob("*/bin"), reverse=True
     )  # Debian keeps these off everybody's PATH
     found = shutil.which(program, path=":".join([os.environ.get("PATH", ""), "/usr/sbin:/sbin", *map(str, versions)]))
-    if found:
-        return found
+    return found or _missing(program)
+
+
+def require_library(file: str) -> str:
+    """The path of this library below /usr/lib, e.g. "*/faketime/libfaketimeMT.so.1". Without it: the same."""
+    found = sorted(Path("/usr/lib").glob(file))
+    return str(found[0]) if found else _missing(Path(file).name)
+
+
+def _missing(peer: str) -> NoReturn:
     if os.environ.get("REQUIRE_PEERS") == "1":
-        pytest.fail(f"the peer {program} is not installed, and REQUIRE_PEERS=1 promises it")
-    pytest.skip(f"NOT TESTED: the peer {program} is not installed")
+        pytest.fail(f"the peer {peer} is not installed, and REQUIRE_PEERS=1 promises it")
+    pytest.skip(f"NOT TESTED: the peer {peer} is not installed")

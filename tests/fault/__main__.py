@@ -1,9 +1,9 @@
-"""`make fault`: daemon, workers and broker are killed at random instants under load; then the books are compared with the wire.
+"""`make fault`: whoever can die, be full, be away or go wrong does, at random instants under load; then the books are compared.
 
-    FAULTS=200 SEED=7 make fault
+    FAULTS=200 SEED=7 DATABASE=sqlite make fault
 
-Rule 1: real processes only: mosquitto, the daemon, its workers, SIPp. Deaths are SIGKILLs; the broker is stopped and started.
-Rule 2: a seed says who dies and when; the machine says what it was doing then. The seed is printed first and kept in the report.
+Rule 1: real processes only: mosquitto, PostgreSQL, daemons, workers, SIPp.
+Rule 2: a seed says what happens and when; the machine says what it was doing then. The seed is printed first and kept in the report.
 Rule 3: an alert counts as accepted when the broker has acknowledged it; from there on it may not get lost.
 """
 
@@ -17,125 +17,124 @@ import time
 from collections import Counter
 from pathlib import Path
 from random import Random, SystemRandom
-from uuid import uuid4
+from typing import Any
 
-from tests.bench.ringing import invited_at, ready
-from tests.daemon import Daemon
-from tests.fault.books import Wire, broken_promises
+from tests.fault.books import Books, broken_promises
+from tests.fault.centre import POSTGRESQL, SQLITE, Centre, centre
 from tests.fault.load import Load
-from tests.mosquitto import Mosquitto
-from tests.sipp import Sipp, sipp, until
-from tests.stage import MARK, Scene, kill
+from tests.fault.people import picking_up
+from tests.fault.victims import FAULTS as KINDS
+from tests.fault.victims import possible
+from tests.fault.wire import rings
 
 FAULTS = int(os.environ.get("FAULTS", "200"))
 SEED = int(os.environ.get("SEED", "0")) or SystemRandom().randrange(1, 10**6)
+DATABASES = [os.environ["DATABASE"]] if os.environ.get("DATABASE") else [SQLITE, POSTGRESQL]
 REPORT = Path("var/fault/report.json")
-TALK_MS = 4000
-QUIET_SECONDS = 180
-BREATH_SECONDS = (0.1, 3.0)
-VICTIMS = ("worker", "worker", "daemon", "broker")
+QUIET_SECONDS = 240  # the longest call of a machine that died is over then, too
+BREATH_SECONDS = (0.1, 2.0)
+TABLES = ("alerts", "cases", "attempts", "escalations", "work_items", "contacts", "outbox")
+SLACK_SECONDS = 0.05
 
 
 async def main() -> int:
-    print(f"{FAULTS} faults, seed {SEED} (again with: FAULTS={FAULTS} SEED={SEED} make fault)", flush=True)
-    folder = Path(tempfile.mkdtemp(prefix="quanzu-fault-"))
-    begun = time.monotonic()
-    async with (
-        Mosquitto(folder) as broker,
-        sipp("answer_then_bye", folder, talk_ms=TALK_MS) as peer,
-    ):
-        mark = uuid4().hex
-        daemon = Daemon(
-            folder,
-            trunk=f"127.0.0.1:{peer.port}",
-            environ={MARK: mark},
-            mqtt={"url": broker.url},
-            sip={"ring_seconds": 8, "max_call_seconds": 30},
-        )
-        scene = Scene(daemon, None, None, mark)  # type: ignore[arg-type]  # its telephones are one SIPp
-        async with daemon:
-            await ready(daemon)
-            await daemon.logged(
-                "broker connected", seconds=60
-            )  # before its first visit the broker keeps nothing for it
-            load = Load(broker, SEED)
-            killed = await _strike(scene, broker, load)
-            alerts = await load.end()
-            await _quiet(daemon, alerts)
-            broken = broken_promises(daemon, Wire(invited_at(peer)), alerts)
-            if not peer.call_ids():
-                broken.append("nobody was ever rung: nothing is proved; the daemon's log says why")
-            figures = _figures(daemon, peer, killed, alerts)
-        for pid in scene.processes():
-            kill(pid)
-    report = {"seed": SEED, "seconds": round(time.monotonic() - begun), **figures, "broken": broken}
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """0: every promise was kept on every database."""
+    reports = {}
+    for database in DATABASES:
+        reports[database] = await _torture(database)
+        REPORT.parent.mkdir(parents=True, exist_ok=True)
+        REPORT.write_text(json.dumps(reports, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    broken = sum(len(report["broken"]) for report in reports.values())
+    print(f"{broken} promises are broken" if broken else "every promise is kept", file=sys.stderr)
+    return 1 if broken else 0
+
+
+async def _torture(database: str) -> dict[str, Any]:
+    again = f"FAULTS={FAULTS} SEED={SEED} DATABASE={database} make fault"
+    print(f"{database}: {FAULTS} faults, seed {SEED} (again with: {again})", flush=True)
+    folder, begun = Path(tempfile.mkdtemp(prefix="quanzu-fault-")), time.monotonic()
+    async with centre(database, folder) as opened:
+        async with picking_up(opened.callers, opened.officers, SEED):
+            load, struck = Load(opened.broker, SEED), Counter[str]()
+            load.begin()
+            seconds = await _strike(opened, struck)
+            taken = await load.end()
+            await _quiet(opened, len(taken))
+        books = await _books(opened)
+        broken = broken_promises(books, taken)
+    if not books.rings or not books.officers_rings:
+        broken.append("nobody was ever rung: nothing is proved; the daemon's log says why")
+    report = {"seed": SEED, "seconds": round(time.monotonic() - begun), "seconds_a_fault": round(seconds / FAULTS, 2)}
+    report |= {"faults": dict(struck), "alerts": len(taken), **_figures(books), "broken": broken}
     print(json.dumps(report, indent=2, ensure_ascii=False))
     if broken:
-        print(f"{len(broken)} promises are broken; database, log and trace are kept in {folder}", file=sys.stderr)
-        return 1
-    shutil.rmtree(folder)
-    print("every promise is kept")
-    return 0
+        print(f"{len(broken)} promises are broken; database, logs and traces are kept in {folder}", file=sys.stderr)
+    else:
+        shutil.rmtree(folder)
+    return report
 
 
-async def _strike(scene: Scene, broker: Mosquitto, load: Load) -> Counter[str]:
-    """One death after the other; who is dead is back before the next one."""
-    chance, killed = Random(SEED), Counter[str]()
-    load.begin()
+async def _strike(opened: Centre, struck: Counter[str]) -> float:
+    """One fault after the other; how many seconds they took."""
+    chance, names, begun = Random(SEED), possible(opened), time.monotonic()
     for number in range(FAULTS):
         await asyncio.sleep(chance.uniform(*BREATH_SECONDS))
-        victim, which = chance.choice(VICTIMS), chance.random()
-        workers = sorted(scene.workers())
-        if victim == "worker" and workers:
-            kill(workers[int(which * len(workers))])
-        elif victim == "broker":
-            await broker.stop()
-            await asyncio.sleep(which)
-            await broker.start()
-        else:
-            victim = "daemon"
-            await scene.daemon.kill()
-            await scene.daemon.start()
-        assert scene.daemon.runs(), f"the daemon has died by itself:\n{scene.daemon.log_text()[-3000:]}"
-        killed[victim] += 1
-        _bar(number + 1, victim)
+        name = chance.choice(names)
+        await KINDS[name](opened, Random(chance.random()))
+        for node in opened.nodes:
+            assert node.daemon.runs(), f"a daemon has died by itself:\n{node.daemon.log_text()[-3000:]}"
+        struck[name] += 1
+        _bar(number + 1, name)
     print(flush=True)
-    return killed
+    return time.monotonic() - begun
 
 
-def _bar(done: int, victim: str) -> None:
+def _bar(done: int, name: str) -> None:
     full = done * 40 // FAULTS
     end = "" if sys.stdout.isatty() else "\n"
-    print(f"\r[{'#' * full:<40}] {done}/{FAULTS} {victim:8}", end=end, flush=True)
+    print(f"\r[{'#' * full:<40}] {done}/{FAULTS} {name:8}", end=end, flush=True)
 
 
-async def _quiet(daemon: Daemon, alerts: set[str]) -> None:
-    """Every alert that was sent is on file, and every call that was begun is over and settled."""
-
-    def settled() -> bool:
-        [on_file] = daemon.rows("SELECT count(*) AS n FROM alerts WHERE state = 'accepted'")
-        live = daemon.rows(
-            "SELECT 1 FROM attempts WHERE state IN ('claimed', 'dialling', 'ringing', 'answered') LIMIT 1"
-        )
-        due = daemon.rows("SELECT 1 FROM attempts WHERE state = 'due' AND due_at <= datetime('now') LIMIT 1")
-        return on_file["n"] >= len(alerts) and not live and not due
-
+async def _quiet(opened: Centre, alerts: int) -> None:
+    """Every alert that was sent is on file, calls are stopped, those that were begun are settled, and everything is told."""
     print("waiting until the last call is over ...", flush=True)
-    try:
-        await until(settled, QUIET_SECONDS)
-    except TimeoutError:
-        print("it does not become quiet; what is wrong is told below", flush=True)
+    await _until(opened, f"SELECT 1 AS n WHERE (SELECT count(*) FROM alerts WHERE state = 'accepted') >= {alerts}")
+    ran = await opened.nodes[0].daemon.quanzu("stop", "--by", "fault", "--why", "the end")
+    assert ran.code == 0, ran.err
+    live = "SELECT 1 FROM attempts WHERE state IN ('claimed', 'dialling', 'ringing', 'answered')"
+    untold = "SELECT 1 FROM outbox WHERE published_at IS NULL"
+    await _until(opened, f"SELECT 1 AS n WHERE NOT EXISTS ({live}) AND NOT EXISTS ({untold})")
 
 
-def _figures(daemon: Daemon, peer: Sipp, killed: Counter[str], alerts: set[str]) -> dict[str, object]:
-    states = daemon.rows("SELECT state, rang, count(*) AS n FROM attempts GROUP BY state, rang ORDER BY state, rang")
+async def _until(opened: Centre, query: str) -> None:
+    end = time.monotonic() + QUIET_SECONDS
+    while not await opened.rows(query):
+        if time.monotonic() > end:
+            print("it does not become quiet; what is wrong is told below", flush=True)
+            return
+        await asyncio.sleep(0.5)
+
+
+async def _books(opened: Centre) -> Books:
+    found = [await opened.rows(f"SELECT * FROM {table}") for table in TABLES]
+    told = [message.told for message in opened.news.messages]
+    at_people = rings([opened.citizens.trace, opened.callers.trace])
+    spools = [node.scene.spool for node in opened.nodes]
+    return Books(*found, at_people, rings([opened.officers.trace]), told, spools, SLACK_SECONDS)
+
+
+def _figures(books: Books) -> dict[str, object]:
+    def counted(rows: Any, *names: str) -> dict[str, int]:
+        return dict(sorted(Counter(" ".join(row[name] for name in names).strip() for row in rows).items()))
+
     return {
-        "killed": dict(killed),
-        "alerts": len(alerts),
-        "invites": len(peer.call_ids()),
-        "attempts": {f"{row['state']} {row['rang']}".strip(): row["n"] for row in states},
+        "invites": len(books.rings),
+        "officers_invites": len(books.officers_rings),
+        "attempts": counted(books.attempts, "state", "rang"),
+        "escalations": counted(books.escalations, "state"),
+        "cases": counted(books.cases, "state"),
+        "news": len(books.outbox),
+        "resumed": sum(bool(row["resumes"]) for row in books.attempts),
     }
 
 

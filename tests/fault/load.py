@@ -6,11 +6,14 @@ from random import Random
 
 import aiomqtt
 
+from tests.fault.centre import WANTS_OFFICER
 from tests.mosquitto import Mosquitto
 
-EVERY_SECONDS = 0.7
+EVERY_SECONDS = 1.0
 AGAIN = 0.25  # so many of them are on somebody who was alerted before
+OFFICERS = 4  # every so manieth person wants one
 TOPIC = "quanzu/alerts"
+OTHERS = "137"
 
 
 class Load:
@@ -44,7 +47,8 @@ class Load:
         self._people += not again
         grade = self._chance.choice(["特急", "高"])
         name = f"fault-{len(self._taken)}"
-        return {"number": f"1371{person:07}", "grade": grade, "fraud_type": "flight_refund", "id": name}
+        prefix = OTHERS if person % OFFICERS else WANTS_OFFICER
+        return {"number": f"{prefix}1{person:07}", "grade": grade, "fraud_type": "flight_refund", "id": name}
 
     async def _hand_over(self, alert: dict[str, str]) -> None:
         while True:
