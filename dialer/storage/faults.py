@@ -55,6 +55,10 @@ def _of_driver(fault: BaseException | None) -> DialerError:
         return StorageDown("The database is locked by another process for too long. End it; nothing was changed.")
     if "readonly" in words or "unable to open" in words:
         return StorageDown("The database file cannot be written. Check storage.url and the folder's permissions.")
+    if "disk i/o error" in words:
+        return StorageDown(
+            "The disk of the database cannot be written or read: it is full, or it fails. Free some space."
+        )
     if "not a database" in words or "malformed" in words:
         return StorageDown("The database file is damaged. Restore the latest copy; see docs/operating.md.")
     return StorageDown()
