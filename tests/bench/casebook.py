@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dialer.bus.broker import MOST_TOGETHER
 from dialer.clock import SystemClock
 from dialer.dialplan import DialPlan
 from dialer.domain.policy import Policy
@@ -27,6 +28,7 @@ from dialer.storage import open_storage, tables
 from dialer.storage.engine import open_engines
 
 ALERTS = 400
+TOGETHER = 5  # times as many, for they are over too soon
 OPEN_CASES = {"10k": 10_000, "1m": 1_000_000}
 DUE = 500  # of however many cases; the others wait for a later day
 CLAIMS = 100
@@ -35,9 +37,10 @@ GRADES = ("特急", "高", "中", "低")
 Row = tuple[sa.Table, Mapping[str, Any]]
 
 
-async def measure(directory: Path) -> dict[str, float]:
-    figures = await alerts(f"sqlite:///{directory / 'alerts.db'}", f"sqlite:///{directory / 'bare.db'}")
-    for name, count in OPEN_CASES.items():
+async def measure(directory: Path, *, short: bool = False) -> dict[str, float]:
+    urls = [f"sqlite:///{directory / name}" for name in ("alerts.db", "bare.db", "together.db")]
+    figures = {**await alerts(urls[0], urls[1]), **await alerts_together(urls[2])}
+    for name, count in sizes(short=short).items():
         begun = time.monotonic()
         file = directory / f"claims-{name}.db"
         async with open_storage(f"sqlite:///{file}"):
@@ -47,7 +50,11 @@ async def measure(directory: Path) -> dict[str, float]:
         for key, value in (await claims(f"sqlite:///{file}")).items():
             figures[f"{key}_{name}"] = value
         file.unlink()
-    return {**figures, **ratios(figures)}
+    return {**figures, **({} if short else ratios(figures))}
+
+
+def sizes(*, short: bool) -> Mapping[str, int]:
+    return {"10k": OPEN_CASES["10k"]} if short else OPEN_CASES
 
 
 def ratios(figures: Mapping[str, float]) -> dict[str, float]:
@@ -74,6 +81,21 @@ async def alerts(url: str, bare_url: str) -> dict[str, float]:
         "alerts_to_bare_inserts": round(bare_seconds / seconds, 3),
         "alert_cpu_ms": round(cpu / ALERTS * 1e3, 2),
         "bare_insert_cpu_ms": round(bare_cpu / ALERTS * 1e3, 2),
+    }
+
+
+async def alerts_together(url: str) -> dict[str, float]:
+    """The same when they come faster than one by one, as the bus then hands them in."""
+    async with open_storage(url) as storage:
+        intake = Intake(Runner(storage.casebook, Policy()), DialPlan(), SystemClock())
+        given = [(_body(number), "bench") for number in range(TOGETHER * ALERTS)]
+        begun, cpu = time.monotonic(), time.process_time()
+        for at in range(0, len(given), MOST_TOGETHER):
+            assert all(answer.accepted for answer in await intake.take_together(given[at : at + MOST_TOGETHER]))
+        seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
+    return {
+        "together_accepted_a_second": round(len(given) / seconds, 1),
+        "together_cpu_ms": round(cpu / len(given) * 1e3, 2),
     }
 
 

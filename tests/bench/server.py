@@ -3,14 +3,15 @@
 import time
 
 from dialer.storage import open_storage
-from tests.bench.casebook import DUE, OPEN_CASES, alerts, claims, ratios
+from tests.bench.casebook import DUE, alerts, alerts_together, claims, ratios, sizes
 from tests.postgres import Postgres
 
 
-async def measure() -> dict[str, float]:
+async def measure(*, short: bool = False) -> dict[str, float]:
     with Postgres(quick=False) as server:
         figures = await alerts(server.database(), server.database())
-        for name, count in OPEN_CASES.items():
+        figures |= await alerts_together(server.database())
+        for name, count in sizes(short=short).items():
             begun, url = time.monotonic(), server.database()
             async with open_storage(url):
                 pass
@@ -18,7 +19,7 @@ async def measure() -> dict[str, float]:
             figures[f"making_{name}_cases_s"] = round(time.monotonic() - begun, 1)
             for key, value in (await claims(url)).items():
                 figures[f"{key}_{name}"] = value
-    return {**figures, **ratios(figures)}
+    return {**figures, **({} if short else ratios(figures))}
 
 
 def fill(server: Postgres, url: str, count: int) -> None:
