@@ -93,7 +93,6 @@ class Parts:
 
 async def run(settings: Settings) -> None:
     """The daemon, until SIGTERM or SIGINT."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     with only_daemon(settings.data_dir):
         async with AsyncExitStack() as house:
             parts = await _open(settings, house)
@@ -102,6 +101,8 @@ async def run(settings: Settings) -> None:
             tasks = await house.enter_async_context(_standing_tasks(parts))
             say("READY=1")
             log.info("daemon ready", node=parts.node, trunks=len(settings.trunks), officers=len(settings.officers))
+            if not settings.trunks:
+                log.warning("no trunk is set, nobody is rung", advice="add one under [[trunks]]; see docs/operating.md")
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait({stopped, parts.beat, *tasks}, return_when=asyncio.FIRST_COMPLETED)
             say("STOPPING=1")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -188,6 +189,8 @@ def _of_one_value(settings: Settings) -> Iterator[Finding]:
         ZoneInfo(settings.centre.zone)
     except (KeyError, ValueError):
         yield ("centre", "zone"), 'no such time zone; write a name such as "Asia/Shanghai"'
+    if _address(settings.sip.bind_ip) is None:
+        yield ("sip", "bind_ip"), "is no address of a machine; write it in numbers, e.g. 10.0.0.5"
     if settings.mqtt.url and not _is_broker(settings.mqtt.url):
         yield ("mqtt", "url"), "write it as mqtt://user:password@host:1883, or mqtts:// for TLS"
     if not settings.mqtt.topic_prefix or set(settings.mqtt.topic_prefix) & set("+#"):
@@ -225,6 +228,13 @@ def _of_trunks_and_officers(settings: Settings) -> Iterator[Finding]:
             yield ("trunks", str(number), "name"), f"'{trunk.name}' is there twice; give each trunk a name of its own"
         if trunk.proxy and not trunk.proxy.startswith(("sip:", "sips:")):
             yield ("trunks", str(number), "proxy"), "write it as sip:host:5060;lr"
+        elif _loops(settings.sip.bind_ip) and not _loops(_host(trunk.proxy or f"sip:{trunk.domain}")):
+            yield (
+                ("trunks", str(number), "proxy" if trunk.proxy else "domain"),
+                (
+                    "cannot be reached from sip.bind_ip, which is only this machine itself; write its address in the network there"
+                ),
+            )
     ids = [officer.id for officer in settings.officers]
     for number, officer in enumerate(settings.officers, 1):
         if ids.index(officer.id) != number - 1:
@@ -235,6 +245,25 @@ def _of_trunks_and_officers(settings: Settings) -> Iterator[Finding]:
             close = get_close_matches(officer.trunk, trunks, n=1, cutoff=0.5)
             hint = f"did you mean '{close[0]}'?" if close else "add it under [[trunks]]"
             yield ("officers", str(number), "trunk"), f"no trunk of this name; {hint}"
+
+
+def _host(uri: str) -> str:
+    """Of sip:host:5060;lr the host."""
+    found = re.match(r"sips?:(?:[^@]*@)?(\[[^]]*\]|[^:;]*)", uri)
+    return found[1].strip("[]") if found else ""
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+def _loops(host: str) -> bool:
+    """It is this machine, as far as one sees without asking for names."""
+    address = _address(host)
+    return host == "localhost" if address is None else address.is_loopback
 
 
 def _is_broker(url: str) -> bool:

@@ -64,7 +64,7 @@ class Reader:
         if self._path is None:
             return {}
         try:
-            text = self._path.read_text(encoding="utf-8")
+            text = self._path.read_text(encoding="utf-8-sig")  # as Notepad saves it
             tree = tomllib.loads(text)
         except OSError as fault:
             raise SettingsFault(

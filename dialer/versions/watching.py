@@ -27,6 +27,7 @@ _DEEPEST = 3  # folders: shared/intents/patterns
 DEBOUNCE_MS = 400  # an editor writes several times for one save
 REST_SECONDS = 30.0  # before a folder that cannot be watched is tried again
 MOST_TOLD = 20  # findings of one script; `quanzu scripts check` shows all
+NO_SCRIPT = "set scripts.dir to the folder of the scripts, and `quanzu scripts publish`; none is good in"
 DAEMON = Signed("daemon", "found in the script folder by the first start")
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,9 @@ class ScriptFiles:
             good, DAEMON, knowledge=knowledge, propose=self._approval, rendered=False
         ):
             log.info("script proposed" if self._approval else "script published", script=code)
+        if not good:
+            folder = self._directory.absolute()
+            log.error("no script is published, nobody is rung", advice=f"{NO_SCRIPT} {folder}", folder=folder.name)
         if self._approval and good:
             log.warning("nobody is rung until a second person has approved a script", advice="quanzu scripts list")
 

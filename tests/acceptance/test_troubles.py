@@ -49,6 +49,19 @@ async def test_a_typo_in_the_environment_is_named_too(tmp_path: Path) -> None:
     assert "did you mean" in ran.err
 
 
+async def test_a_data_directory_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ran = await quanzu("run", environ={"QUANZU_DATA__DIR": str(tmp_path / "file" / "var")})
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "Check data.dir" in ran.err
+
+
+async def test_settings_as_notepad_saves_them_are_read(tmp_path: Path) -> None:
+    (tmp_path / "q.toml").write_text("[sip]\r\nring_secs = 3\r\n", encoding="utf-8-sig", newline="")
+    ran = await quanzu("run", "--config", str(tmp_path / "q.toml"))
+    assert "q.toml:2: sip.ring_secs: no such setting" in ran.err
+
+
 async def test_a_settings_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     ran = await quanzu("run", "--config", str(tmp_path / "nosuch.toml"))
     assert ran.code == 1
@@ -198,6 +211,8 @@ async def test_without_any_good_script_the_daemon_keeps_what_it_is_told_and_says
         sipp("refuse", tmp_path, **BUSY) as peer,
         Daemon(tmp_path, trunk=f"127.0.0.1:{peer.port}", cwd=tmp_path) as daemon,
     ):
+        told = await daemon.logged("no script is published, nobody is rung")
+        assert str(tmp_path / "scripts") in told["advice"]
         await daemon.alert("13800138000")
         told = await daemon.logged("attempt cannot start")
         assert "quanzu scripts publish" in told["advice"]

@@ -188,6 +188,35 @@ warm = 9
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('[sip]\nbind_ip = "999.1.1.1"', "quanzu.toml:2: sip.bind_ip: is no address of a machine"),
+        (
+            '[[trunks]]\nname = "a"\ndomain = "10.0.0.1"',
+            "quanzu.toml:3: trunks.1.domain: cannot be reached from sip.bind_ip",
+        ),
+        ('[[trunks]]\nname = "a"\nproxy = "sip:10.0.0.1:5060;lr"', "quanzu.toml:3: trunks.1.proxy: cannot be reached"),
+        (
+            '[[trunks]]\nname = "a"\nproxy = "sip:u@sip.example:5060;lr"',
+            "quanzu.toml:3: trunks.1.proxy: cannot be reached",
+        ),
+    ],
+)
+def test_an_address_that_no_call_can_leave_from_or_reach_is_found(tmp_path: Path, text: str, found: str) -> None:
+    assert [finding for finding in findings(tmp_path, text) if finding.startswith(found)]
+
+
+@pytest.mark.parametrize(
+    "proxy", ["sip:127.0.0.1:5060;lr", "sip:localhost", "sip:x@127.0.0.2:5060;lr", "sip:[::1]:5060;lr"]
+)
+def test_a_trunk_on_this_machine_is_reached_from_it(tmp_path: Path, proxy: str) -> None:
+    file = tmp_path / "quanzu.toml"
+    file.write_text(f'[[trunks]]\nname = "a"\nproxy = "{proxy}"\n', encoding="utf-8-sig")
+
+    assert load(file, {}).trunks[0].proxy == proxy
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [("[sip]\nring_seconds = \n", "quanzu.toml:2: not valid TOML"), ("trunks = 3\n", "begin each with [[trunks]]")],
 )
