@@ -37,6 +37,7 @@ from dialer.filing.intake import Intake
 from dialer.filing.quota import Quotas
 from dialer.filing.runner import Runner
 from dialer.filing.sms import Messenger, Pouch
+from dialer.filing.smsclock import SmsClock
 from dialer.filing.working import OverdueWork, Working
 from dialer.node.heartbeat import LEASE_SECONDS, Heartbeat, beating
 from dialer.node.lock import only_daemon
@@ -350,6 +351,7 @@ def _work(parts: Parts, gate: Gate) -> list[asyncio.Task[None]]:
             name="bus",
         ),
         asyncio.create_task(messenger.run(), name="sms"),
+        asyncio.create_task(SmsClock(files, parts.storage.work, policy(settings), clock).run(), name="sms clock"),
         asyncio.create_task(OverdueWork(parts.storage.work, working, clock).run(), name="overdue"),
     ]
 

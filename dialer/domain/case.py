@@ -63,4 +63,5 @@ class Case:
     officer_at: datetime | None = None
     closed_at: datetime | None = None
     late_at: datetime | None = None  # when it was told that the robot cannot ring; None: it has rung since
+    sms_again_at: datetime | None = None  # when an SMS goes out without a call; None: none does
     version: int = 0  # storage's; a save on an old version is a CaseConflict

@@ -31,6 +31,7 @@ from dialer.domain.events import (
     NumberBarred,
     OfficerTook,
     PersonsMerged,
+    SmsTimeCame,
     WorkCancelled,
     WorkFinished,
 )
@@ -40,6 +41,7 @@ from dialer.domain.outcome import Outcome, outcome_of, outcome_of_loss
 from dialer.domain.planning import ask_officer, ask_over_faults, one_call_more, prepare_stop_payment, ring
 from dialer.domain.policy import Policy
 from dialer.domain.sms import occasion_for
+from dialer.domain.smsclock import struck, wound
 from dialer.domain.stoppayment import paying
 from dialer.domain.work import WorkReason
 from voice.report import CallReport, Rang
@@ -83,6 +85,8 @@ def advance(policy: Policy, case: Case, event: Event, now: datetime) -> Next:
             return finished(policy, case, event, now)
         case _, WorkCancelled():
             return cancelled(policy, case, event, now)
+        case _, SmsTimeCame():
+            return struck(policy, case, event, now)
         case _, MergedInto(into):
             return merged(case, into, now)
         case _, PersonsMerged(other):
@@ -102,6 +106,7 @@ def _besides(policy: Policy, before: Case, report: CallReport, then: Next, now: 
     if robots and occasion is not None:
         rules = policy.of(after.grade)
         actions = (*actions, SendSms(occasion, rules.flash_sms, rules.sms_gap))
+        after = wound(policy, after, now)
     return after, actions
 
 

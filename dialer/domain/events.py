@@ -106,6 +106,14 @@ class WorkCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class SmsTimeCame:
+    """It is time for an SMS without a call."""
+
+    sent: int  # SMS of "not reached" on this case so far
+    met: bool  # somebody of the centre has spoken to him since the last alert
+
+
+@dataclass(frozen=True, slots=True)
 class MergedInto:
     """This case's person is somebody whose older case goes on."""
 
@@ -132,6 +140,7 @@ Event = (
     | ClosedByPerson
     | WorkFinished
     | WorkCancelled
+    | SmsTimeCame
     | MergedInto
     | PersonsMerged
 )

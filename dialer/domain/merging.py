@@ -90,7 +90,7 @@ def merged(case: Case, into: str, now: datetime) -> Next:
     """The younger of two open cases: closed, and whatever comes for it later goes into the other one."""
     if case.state is CaseState.CLOSED:
         return case, ()
-    closed = replace(case, state=CaseState.CLOSED, closed_at=now)
+    closed = replace(case, state=CaseState.CLOSED, closed_at=now, sms_again_at=None)
     return closed, (CancelAttempts(), Announce(Announcement.CASE_MERGED, {"into": into}))
 
 
@@ -110,6 +110,7 @@ def _strictest(case: Case, other: Case) -> Case:
         grade=min(case.grade, other.grade, key=lambda grade: grade.rank),
         sum_yuan=max(sums, default=None),
         tally=_worst(case.tally, other.tally),
+        sms_again_at=min((at for at in (case.sms_again_at, other.sms_again_at) if at), default=None),
         numbers=replace(case.numbers, shut=tuple(sorted({*case.numbers.shut, *other.numbers.shut}))),
     )
     if other.state is CaseState.WITH_OFFICER and case.state is not CaseState.WITH_OFFICER:

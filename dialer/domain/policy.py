@@ -108,6 +108,8 @@ class GradePolicy:
     sms_occasions: tuple[Occasion, ...] = tuple(Occasion)
     flash_sms: bool = False  # shown at once on the screen
     sms_gap_seconds: float = 1800.0  # never two of one occasion within it
+    sms_every_seconds: float = 0.0  # "not reached" again without a call, while nobody reaches him; 0: never
+    sms_most: int = 24  # "not reached" on one case, before the clock stops
     late_after_seconds: float = 0.0  # past the deadline of a call that is not begun, before somebody is told
     officer_when_late: bool = True  # ... an officer, too
     shed_to_sms_after_seconds: float = 0.0  # for want of a line; 0: never
@@ -170,6 +172,7 @@ DEFAULT_GRADES: Mapping[Grade, GradePolicy] = {
         visit_within_seconds=3600,
         flash_sms=True,
         sms_gap_seconds=300,
+        sms_every_seconds=300,
     ),
     Grade.HIGH: GradePolicy(
         ring_within_seconds=300,

@@ -23,6 +23,7 @@ from dialer.domain.events import (
     NumberBarred,
     OfficerTook,
     PersonsMerged,
+    SmsTimeCame,
     WorkCancelled,
     WorkFinished,
 )
@@ -60,6 +61,7 @@ def _name_of(event: Event) -> str:
         ClosedByPerson: "closed_by_person",
         WorkFinished: "work_finished",
         WorkCancelled: "work_cancelled",
+        SmsTimeCame: "sms_time_came",
         MergedInto: "case_merged",
         PersonsMerged: "persons_merged",
     }[type(event)]
@@ -88,6 +90,8 @@ def _facts_of(event: Event) -> Mapping[str, str]:
             return {"work": kind.value, "result": result.value, "by": who}
         case WorkCancelled(kind, who):
             return {"work": kind.value, "by": who}
+        case SmsTimeCame(sent):
+            return {"sent": str(sent)}
         case MergedInto(into):
             return {"into": into}
         case PersonsMerged(other):

@@ -14,7 +14,8 @@ import structlog
 
 from dialer.errors import DialerError
 from dialer.node.standing import Patience
-from dialer.ports import Clock, Nodes
+from dialer.ports import Clock
+from dialer.ports.nodes import Nodes
 
 BEAT_SECONDS = 2.0
 LEASE_SECONDS = 8.0

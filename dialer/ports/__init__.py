@@ -24,6 +24,7 @@ from dialer.domain.stop import StopLevel, StopOrder
 from dialer.domain.work import WorkItem
 from dialer.ports.contacts import ContactFile
 from dialer.ports.merging import PeopleFile
+from dialer.ports.nodes import Nodes
 from dialer.ports.work import WorkFile
 from voice.messages import ToDaemon, ToWorker
 from voice.report import CallReport, Rang, TurnRecord
@@ -93,16 +94,6 @@ class CallLog(Protocol):
 
     async def unfinished_attempts(self) -> Sequence[UnfinishedAttempt]:
         """Everything CLAIMED to ANSWERED, of every node."""
-
-
-class Nodes(Protocol):
-    """Who else works on this database. Used by the heartbeat."""
-
-    async def heartbeat(self, node: str, now: datetime, lease_until: datetime) -> tuple[str, ...]:
-        """This node lives: its claims and calls are leased until then. Answers all that live, by name."""
-
-    async def leave(self, node: str, now: datetime, lease_until: datetime) -> None:
-        """This node goes: its claims are anybody's at once, its calls are leased until then."""
 
 
 class Wire(Protocol):

@@ -50,6 +50,12 @@ class WorkFile(Protocol):
     async def last_sms(self, case_id: str, occasion: Occasion) -> datetime | None:
         """When one of this occasion was last wanted and did not fail."""
 
+    async def sms_sent(self, case_id: str, occasion: Occasion) -> int:
+        """How many of this occasion were ever wanted on the case."""
+
+    async def was_met(self, case_id: str) -> bool:
+        """Somebody of the centre has spoken to the person since the case's last alert, and wrote down what came of it."""
+
     async def add_sms(self, sms: Sms) -> None: ...
 
     async def case_of_sms(self, sms_id: str) -> str:
@@ -114,6 +120,9 @@ class SmsViews(Protocol):
     """What waits for the gateway."""
 
     async def due_sms(self, now: datetime, limit: int) -> Sequence[DueSms]: ...
+
+    async def sms_times(self, now: datetime, limit: int) -> Sequence[str]:
+        """Cases for which it is time for an SMS without a call."""
 
 
 class WorkDesk(WorkViews, SmsViews, Protocol):

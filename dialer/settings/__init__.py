@@ -175,6 +175,8 @@ def _contradictions(settings: Settings) -> Iterator[Finding]:
             yield ("grades", grade.value, "outside_hours"), 'only 特急 and 高 are rung outside the hours; write ""'
         if rules.shed_to_sms_after_seconds and grade.serious:
             yield ("grades", grade.value, "shed_to_sms_after_seconds"), "特急 and 高 are never shed; write 0"
+        if 0 < rules.sms_every_seconds < rules.sms_gap_seconds:
+            yield ("grades", grade.value, "sms_every_seconds"), "is shorter than sms_gap_seconds, which holds them back"
         for each in fields(rules):
             value = getattr(rules, each.name)
             numbers = value if isinstance(value, tuple) else (value,)

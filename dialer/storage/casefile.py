@@ -23,7 +23,7 @@ from dialer.domain.work import OPEN_WORK, WorkItem
 from dialer.errors import CaseConflict, NotOnFile
 from dialer.ports import FiledAlert, FiledAttempt
 from dialer.storage import mapping, tables
-from dialer.storage.contacts import SqlContactFile, number_at
+from dialer.storage.contacts import number_at
 from dialer.storage.locks import TRIES, freed, lock_case_of, standing_for
 from dialer.storage.merging import SqlPeopleFile
 from dialer.storage.turns import put_events, put_turn
@@ -39,7 +39,7 @@ HAS_NAME = _alerts.c.external_id != sa.literal_column("''")
 CASE = sa.select(_cases, *_PERSONAL).select_from(_cases.join(_contacts))
 
 
-class SqlCaseFile(SqlWorkFile, SqlContactFile, SqlPeopleFile):
+class SqlCaseFile(SqlWorkFile, SqlPeopleFile):
     """Holds dialer.ports.CaseFile."""
 
     # --- alerts

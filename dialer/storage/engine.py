@@ -92,14 +92,14 @@ async def open_engines(url: str) -> AsyncIterator[Engines]:
         await engines.reader.dispose()
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables to the newest revision. Of several processes that start at once one does it and the others wait."""
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to this revision. Of several processes that start at once one does it and the others wait."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _address(url: str) -> URL:

@@ -55,6 +55,7 @@ def case(row: RowMapping, ladder: ContactLadder | None = None) -> Case:
         officer_at=row["officer_at"],
         closed_at=row["closed_at"],
         late_at=row["late_at"],
+        sms_again_at=row["sms_again_at"],
         version=row["version"],
     )
 
@@ -77,6 +78,7 @@ def case_columns(value: Case) -> Mapping[str, Any]:
         "officer_at": value.officer_at,
         "closed_at": value.closed_at,
         "late_at": value.late_at,
+        "sms_again_at": value.sms_again_at,
     }
 
 

@@ -5,22 +5,24 @@ Rule 2: what was committed is not rewritten: a call and its history stay where t
 Rule 3: `contacts.merged_into` and `cases.merged_into` name who stays, never somebody who is gone himself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialer.domain.alert import OtherNumber
 from dialer.domain.attempt import AttemptState
 from dialer.domain.case import CaseState, Person
-from dialer.domain.contacts import NumberKind
+from dialer.domain.contacts import NumberKind, own_kind
 from dialer.domain.merging import KnownPerson
 from dialer.errors import CaseConflict
 from dialer.storage import mapping, tables, worktables
+from dialer.storage.contacts import SqlContactFile
 from dialer.storage.contacttables import listings as _listings
 from dialer.storage.contacttables import rungs as _rungs
-from dialer.storage.locks import freed, lock_people
+from dialer.storage.locks import all_of, freed, lock_people
 
 _attempts, _cases, _contacts, _numbers = tables.attempts, tables.cases, tables.contacts, tables.numbers
 _KINDS = tuple(NumberKind)
@@ -28,10 +30,8 @@ _RINGABLE = (CaseState.OPEN.value, CaseState.FOLLOW_UP.value)
 _MOVES = (tables.alerts, tables.work_items, tables.danger_signs, worktables.sms)
 
 
-class SqlPeopleFile:
+class SqlPeopleFile(SqlContactFile):
     """Holds dialer.ports.merging.PeopleFile."""
-
-    _db: AsyncConnection
 
     async def known_by(self, numbers: Sequence[str]) -> Sequence[KnownPerson]:
         owners = sa.select(_numbers.c.contact_id).where(_numbers.c.number.in_(numbers)).distinct()
@@ -41,8 +41,7 @@ class SqlPeopleFile:
         await lock_people(self._db, ids)
         if set((await self._db.execute(owners)).scalars()) != ids:
             raise CaseConflict
-        theirs = sa.select(_numbers).where(_numbers.c.contact_id.in_(ids))
-        own = [(row.contact_id, row.number) for row in await self._db.execute(theirs)]
+        own = await self._own_numbers(ids)
         strange = sa.select(_rungs).where(
             _rungs.c.contact_id.in_(ids), _rungs.c.kind.in_([kind.value for kind in _KINDS if not kind.own])
         )
@@ -52,6 +51,16 @@ class SqlPeopleFile:
             KnownPerson(mapping.person(row), _of(row["id"], own), _of(row["id"], elses), row["surname"])
             for row in (await self._db.execute(people.order_by(_contacts.c.id))).mappings()
         ]
+
+    async def _own_numbers(self, ids: Collection[str]) -> list[tuple[str, str]]:
+        """Of each person. One that a node of the release before 0007 wrote stands on no ladder yet: before any other is put there."""
+        same = sa.and_(_rungs.c.contact_id == _numbers.c.contact_id, _rungs.c.number == _numbers.c.number)
+        theirs = sa.select(_numbers, _rungs.c.place).select_from(_numbers.outerjoin(_rungs, same))
+        rows = (await self._db.execute(theirs.where(_numbers.c.contact_id.in_(ids)))).mappings().all()
+        for row in rows:
+            if row["place"] is None:
+                await self.add_rung(row["contact_id"], OtherNumber(row["number"], own_kind(row["number"])), "")
+        return [(row["contact_id"], row["number"]) for row in rows]
 
     async def add_person(self, person_id: str, surname: str) -> Person:
         await self._db.execute(_contacts.insert().values(id=person_id, surname=surname))
@@ -86,8 +95,8 @@ class SqlPeopleFile:
         return places
 
     async def join_cases(self, case_id: str, younger_id: str) -> None:
-        mine = sa.or_(_cases.c.id == younger_id, _cases.c.merged_into == younger_id)
-        await self._db.execute(_cases.update().where(mine).values(merged_into=case_id))
+        mine = sa.select(all_of(younger_id).subquery())
+        await self._db.execute(_cases.update().where(_cases.c.id.in_(mine)).values(merged_into=case_id))
         for table in _MOVES:
             await self._db.execute(table.update().where(table.c.case_id == younger_id).values(case_id=case_id))
 

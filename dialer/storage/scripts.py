@@ -18,7 +18,7 @@ from dialer.ports.shelf import Deed, LogLine, Version
 from dialer.storage import mapping
 from dialer.storage.engine import Engines
 from dialer.storage.locks import one_writer_of
-from dialer.storage.tables import script_log, script_proposals, script_versions
+from dialer.storage.scripttables import script_log, script_proposals, script_versions
 
 _newest_first = sa.select(script_versions).order_by(script_versions.c.id.desc()).limit(1)
 

@@ -92,6 +92,7 @@ numbers = sa.Table(
 _merged = sa.text("merged_into <> ''")
 
 _late = sa.text("late_at IS NOT NULL")
+_again = sa.text("sms_again_at IS NOT NULL")
 
 cases = sa.Table(
     "cases",
@@ -116,11 +117,13 @@ cases = sa.Table(
     sa.Column("shut", sa.JSON, nullable=False, server_default="[]"),  # places that are not rung on this case any more
     _count("rung_failures"),
     _at("late_at"),  # since then somebody knows that the robot cannot ring this person
+    _at("sms_again_at"),  # without a call
     _text("merged_into", 40),  # the case that went on when two people turned out to be one
     _count("version"),  # raised by every save; a save on an old one is a CaseConflict
     sa.Index("uq_cases_live", "contact_id", unique=True, sqlite_where=sa.text("state <> 'closed'"),
              postgresql_where=sa.text("state <> 'closed'")),
     sa.Index("ix_cases_opened_at", "opened_at"),
+    sa.Index("ix_cases_sms_again_at", "sms_again_at", sqlite_where=_again, postgresql_where=_again),
     sa.Index("ix_cases_late_at", "late_at", sqlite_where=_late, postgresql_where=_late),
     sa.Index("ix_cases_contact_id", "contact_id"),
     sa.Index("ix_cases_merged_into", "merged_into", sqlite_where=_merged, postgresql_where=_merged),
@@ -318,49 +321,6 @@ history = sa.Table(
     _json("facts"),
     _at("at", must=True),
     sa.Index("ix_history_case_id", "case_id"),
-)
-
-script_versions = sa.Table(
-    "script_versions",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    _text("code", 40),
-    _text("hash", 64),
-    _text("content"),
-    _text("author", 80),
-    _text("note"),
-    _at("published_at", must=True),
-    sa.Index("ix_script_versions_code", "code"),
-    sa.Index("ix_script_versions_hash", "hash"),
-)
-
-# What waits for a second person. `after`: the row of script_versions that was current then.
-script_proposals = sa.Table(
-    "script_proposals",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    _text("code", 40),
-    _text("hash", 64),
-    _text("content"),
-    _text("author", 80),
-    _text("note"),
-    _at("proposed_at", must=True),
-    _count("after"),
-    sa.Index("ix_script_proposals_code", "code"),
-)
-
-# Only ever added to; the database itself refuses anything else.
-script_log = sa.Table(
-    "script_log",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    _text("code", 40),
-    _text("hash", 64),
-    _text("deed", 20),
-    _text("who", 80),
-    _text("note"),
-    _at("at", must=True),
-    sa.Index("ix_script_log_code", "code"),
 )
 
 # The emergency stop: the newest row holds for every node.

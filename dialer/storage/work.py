@@ -19,7 +19,7 @@ from dialer.domain.grade import Grade
 from dialer.domain.policy import Occasion
 from dialer.domain.sms import WAITING, Sms, SmsState
 from dialer.domain.stoppayment import StopPayment
-from dialer.domain.work import WorkItem, WorkState
+from dialer.domain.work import MET, WorkItem, WorkResult, WorkState
 from dialer.errors import NotOnFile
 from dialer.ports.work import Consent, DueSms, WorkLine, WorkStory
 from dialer.storage import mapping, tables, worktables
@@ -80,6 +80,19 @@ class SqlWorkFile:
         )
         moment: datetime | None = (await self._db.execute(newest)).scalar()
         return moment
+
+    async def sms_sent(self, case_id: str, occasion: Occasion) -> int:
+        his = sa.select(sa.func.count()).where(_sms.c.case_id == case_id, _sms.c.occasion == occasion.value)
+        return (await self._db.execute(his)).scalar_one()
+
+    async def was_met(self, case_id: str) -> bool:
+        told = sa.select(sa.func.max(tables.alerts.c.received_at)).where(tables.alerts.c.case_id == case_id)
+        met = sa.select(_items.c.id).where(
+            _items.c.case_id == case_id,
+            _items.c.result.in_([result.value for result in (*MET, WorkResult.SAFE)]),
+            _items.c.done_at >= told.scalar_subquery(),
+        )
+        return (await self._db.execute(met.limit(1))).first() is not None
 
     async def add_sms(self, sms: Sms) -> None:
         await self._db.execute(_sms.insert().values(**_sms_columns(sms)))
@@ -159,6 +172,11 @@ class SqlWorkViews:
         async with self._engines.read() as db:
             rows = (await db.execute(waiting)).mappings()
             return [DueSms(_sms_of(row), FraudType(row["fraud_type"]), row["number"]) for row in rows]
+
+    async def sms_times(self, now: datetime, limit: int) -> Sequence[str]:
+        come = sa.select(_cases.c.id).where(_cases.c.sms_again_at <= now).order_by(_cases.c.sms_again_at, _cases.c.id)
+        async with self._engines.read() as db:
+            return list((await db.execute(come.limit(limit))).scalars())
 
     async def figures(self, since: datetime) -> Sequence[CaseFigures]:
         recent = (_cases.c.opened_at >= since, _cases.c.merged_into == "")  # two cases that became one are one

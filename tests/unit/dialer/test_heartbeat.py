@@ -17,7 +17,7 @@ pytestmark = pytest.mark.unit
 
 @dataclass
 class Book:
-    """Holds dialer.ports.Nodes."""
+    """Holds dialer.ports.nodes.Nodes."""
 
     others: tuple[str, ...] = ()
     down: bool = False

@@ -34,6 +34,7 @@ from dialer.domain.events import (
     NumberBarred,
     OfficerTook,
     PersonsMerged,
+    SmsTimeCame,
     WorkCancelled,
     WorkFinished,
 )
@@ -427,6 +428,7 @@ EVERY_EVENT: tuple[Event, ...] = (
     *(WorkCancelled(kind, "zhang") for kind in WorkKind),
     MergedInto("another"),
     PersonsMerged(None),
+    *(SmsTimeCame(sent, met) for sent in (0, 99) for met in (False, True)),
     *(PersonsMerged(File.of(grade, state=state).case) for grade in Grade for state in CaseState),
 )
 
