@@ -26,7 +26,7 @@ from dialer.desk.book import case_named, open_book
 from dialer.desk.importing import Row, read_rows
 from dialer.domain.attempt import PENDING
 from dialer.domain.stop import StopLevel
-from dialer.errors import AlertRejected, NoDaemon, NotOnFile
+from dialer.errors import AlertRejected, NoDaemon, NotOnFile, TrunkDown
 from dialer.filing.intake import Intake
 from dialer.filing.runner import Runner
 from dialer.node.lock import daemon_runs
@@ -83,7 +83,7 @@ class Imported:
 
 async def import_alerts(settings: Settings, path: Path, source: str, console: Console) -> Imported:
     """Take every line of a file in. Safe to repeat, and to interrupt. Raises FileUnreadable."""
-    rows = list(read_rows(path))
+    rows = list(read_rows(path, settings.centre.zone))
     opened = folded = 0
     refused: list[Row] = []
     async with open_book(settings) as storage:
@@ -103,6 +103,8 @@ async def call_live(settings: Settings, script: str, number: str, grade: str, co
     """Have somebody rung and show the talk until the attempt is over; False: it never became a talk."""
     if not daemon_runs(settings.data_dir):
         raise NoDaemon
+    if not settings.trunks:
+        raise TrunkDown("No trunk is set, so nobody can be rung. Add one under [[trunks]]; see docs/operating.md.")
     clock = SystemClock()
     begun = clock.now()
     case_id = await add_alert(settings, alert_body(number, script, grade))

@@ -1,4 +1,4 @@
-"""Alerts from a file: CSV as a spreadsheet writes it, or JSON Lines as a program does. Every line goes through the same intake.
+"""Alerts from a file: CSV as a spreadsheet writes it (with commas, semicolons or tabs), or JSON Lines as a program does. Every line goes through the same intake.
 
 Rule 1: a line that cannot be read is refused with its number and what to do, and the others are taken.
 Rule 2: a line without a name of its own is named by its content, so importing the same file again changes nothing.
@@ -9,10 +9,13 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dialer.errors import FileUnreadable
 
@@ -38,6 +41,10 @@ _COLUMNS: Mapping[str, str] = {
 _FIELDS = ("number", "grade", "fraud_type", "surname", "sum_yuan", "id", "occurred_at", "group", "v")
 _FACTS = ("app", "account_tail")
 _ENCODINGS = ("utf-8-sig", "gb18030")  # Excel in China writes the second
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")  # and this before its "Unicode text", UTF-16 with tabs
+_DELIMITERS = ",;\t"
+_MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]+(\d{1,2}):(\d\d)(?::(\d\d))?")
+_ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +58,12 @@ class Row:
     advice: str = ""
 
 
-def read_rows(path: Path) -> Iterator[Row]:
-    """Every alert of the file, in order. Raises FileUnreadable when it is no such file at all."""
+def read_rows(path: Path, zone: str) -> Iterator[Row]:
+    """Every alert of the file, in order; a time without a zone is the centre's. Raises FileUnreadable when it is no such file at all."""
     text = _text(path)
     match path.suffix.lower():
-        case ".csv":
-            return _csv(text)
+        case ".csv" | ".tsv" | ".txt":
+            return _csv(text, ZoneInfo(zone))
         case ".jsonl" | ".ndjson" | ".json":
             return _json_lines(text)
         case _:
@@ -68,16 +75,17 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as refusal:
         raise FileUnreadable(f"The file cannot be read: {refusal.strerror}.") from None
-    for encoding in _ENCODINGS:
+    for encoding in ("utf-16",) if content.startswith(_WIDE_MARKS) else _ENCODINGS:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise FileUnreadable("The file is neither UTF-8 nor GB18030; save it as CSV UTF-8.")
+    raise FileUnreadable("The file is neither UTF-8 nor GB18030 text; save it as CSV UTF-8.")
 
 
-def _csv(text: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _csv(text: str, zone: ZoneInfo) -> Iterator[Row]:
+    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
         heading = next(reader, [])
     except csv.Error:
@@ -85,14 +93,16 @@ def _csv(text: str) -> Iterator[Row]:
     names = [_COLUMNS.get(name.strip(), name.strip()) for name in heading]
     unknown = [name for name in names if name not in (*_FIELDS, *_FACTS)]
     missing = {"number", "grade", "fraud_type"} - set(names)
-    if missing or unknown:
-        said = f"it lacks {', '.join(sorted(missing))}" if missing else f"it has the unknown '{unknown[0]}'"
-        known = ", ".join((*_FIELDS, *_FACTS))
+    twice = [name for name in names if names.count(name) > 1]
+    if missing or unknown or twice:
+        said = f"it has '{twice[0]}' twice" if twice else f"it has the unknown '{unknown[0]}'" if unknown else ""
+        said = f"it lacks {', '.join(sorted(missing))}" if missing else said
+        known = ", ".join((*_FIELDS, *_FACTS, *_COLUMNS))
         raise FileUnreadable(f"The first line must name the columns, and {said}. Columns can be: {known}.")
-    return _csv_rows(reader, names)
+    return _csv_rows(reader, names, zone)
 
 
-def _csv_rows(reader: Any, names: list[str]) -> Iterator[Row]:
+def _csv_rows(reader: Any, names: list[str], zone: ZoneInfo) -> Iterator[Row]:
     while True:
         try:
             cells = next(reader, None)
@@ -107,20 +117,36 @@ def _csv_rows(reader: Any, names: list[str]) -> Iterator[Row]:
             advice = f"this line has {len(cells)} columns and the heading {len(names)}"
             yield Row(reader.line_num, ",".join(cells).encode(), "wrong_columns", advice=advice)
             continue
-        yield _row(reader.line_num, {name: cell.strip() for name, cell in zip(names, cells, strict=True)})
+        yield _row(reader.line_num, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}, zone)
 
 
-def _row(line: int, cells: Mapping[str, str]) -> Row:
+def _row(line: int, cells: Mapping[str, str], zone: ZoneInfo) -> Row:
     told: dict[str, Any] = {name: cells[name] for name in _FIELDS if cells.get(name) and name != "v"}
     facts = {name: cells[name] for name in _FACTS if cells.get(name)}
     if facts:
         told["facts"] = facts
+    if _ROUNDED.fullmatch(cells.get("number", "")):
+        advice = "the spreadsheet has rounded it; make the column text before the numbers are put in"
+        return Row(line, _named(told), "not_a_number", "number", advice)
+    if "occurred_at" in told:
+        told["occurred_at"] = _moment(told["occurred_at"], zone)
     if "sum_yuan" in told:
         plain = told["sum_yuan"].replace(",", "").replace("，", "").removesuffix("元").removesuffix(".00")
         if not (plain.isascii() and plain.isdigit()):
             return Row(line, _named(told), "wrong_value", "sum_yuan", "write whole yuan in digits")
         told["sum_yuan"] = int(plain)
     return Row(line, _named(told))
+
+
+def _moment(text: str, zone: ZoneInfo) -> str:
+    """As payloads have it, from what a spreadsheet shows; what is none stays as it is, and intake refuses it."""
+    parts = _MOMENT.fullmatch(text)
+    if parts is None:
+        return text
+    try:
+        return datetime(*(int(part or 0) for part in parts.groups()), tzinfo=zone).isoformat()  # type: ignore[misc, arg-type]
+    except ValueError:
+        return text
 
 
 def _json_lines(text: str) -> Iterator[Row]:
