@@ -18,7 +18,7 @@ from dialer.node.standing import Rounds
 from dialer.ports import Clock, Outbox, OutboxRow
 
 POLL_SECONDS = 0.25
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 100  # between two transactions that mark them
 
 
 class OutboxPump:

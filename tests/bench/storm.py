@@ -12,9 +12,10 @@ import re
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from statistics import median
 
 from tests.bench.ringing import ready
 from tests.daemon import Daemon
@@ -61,6 +62,7 @@ async def measure(directory: Path, *, short: bool) -> dict[str, float]:
         )  # not for something to happen: so long who comes last may wait before he is shed
         invited = _first_invites(peer.trace)
         shed = Counter(row["number"] for row in daemon.rows("SELECT number FROM attempts WHERE outcome = 'shed'"))
+        stages = _stages(daemon, sent, invited)
         behind = _count(daemon, "SELECT count(*) AS n FROM outbox WHERE published_at IS NULL")
     return {
         "alerts": count,
@@ -68,6 +70,7 @@ async def measure(directory: Path, *, short: bool) -> dict[str, float]:
         "last_alert_taken_after_s": round(taken_s, 1),
         "calls_a_second": round(len(invited) / (max(invited.values()) - min(invited.values())), 1),
         "news_behind": behind,
+        **stages,
         **by_grade(people, sent, invited, shed),
         "load_average": round(os.getloadavg()[0], 1),
     }
@@ -102,6 +105,21 @@ def _first_invites(trace: Path) -> Mapping[str, float]:
         if invite and "message received" in message.split("\n\n", 1)[0]:
             found.setdefault(invite[1], datetime.fromisoformat(f"{day} {moment}").timestamp())
     return found
+
+
+def _stages(daemon: Daemon, sent: Mapping[str, float], invited: Mapping[str, float]) -> dict[str, float]:
+    """How far behind its alert each step of a 特急 is, in the middle: where the time goes."""
+    steps = daemon.rows(
+        "SELECT attempts.number, history.what, min(history.at) AS at FROM history JOIN attempts"
+        " ON attempts.id = history.attempt_id WHERE attempts.urgency = 0 GROUP BY attempts.number, history.what"
+    )
+    behind: dict[str, list[float]] = {}
+    for step in steps:
+        at = datetime.fromisoformat(step["at"]).replace(tzinfo=UTC).timestamp()
+        if step["number"] in invited:
+            behind.setdefault(step["what"], []).append(at - sent[step["number"]])
+    shown = ("attempt_due", "attempt_claimed", "attempt_dialling", "call_inviting")
+    return {f"critical_{what}_p50_s": round(median(behind[what]), 2) for what in shown if what in behind}
 
 
 def _count(daemon: Daemon, query: str) -> int:
