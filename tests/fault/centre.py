@@ -2,6 +2,7 @@
 
 Rule 1: everything is a real process. What a machine does not allow (a disk of one's own, a clock that jumps) is left out and said.
 Rule 2: prompts and recordings lie beside the data directory: what fills a disk here is the casebook and the spool.
+Rule 3: one script: a daemon that starts looks at every one, and here it starts often.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from dialer.calling.escalator import BRIEF_RATE_WPM
 from dialer.domain.alert import FraudType
 from tests.bench.ringing import ready
 from tests.cued import Cued
-from tests.daemon import Daemon
+from tests.daemon import REPOSITORY, Daemon
 from tests.faketime import JumpingClock
 from tests.mosquitto import Mosquitto
 from tests.mqttclients import Subscriber, mosquitto_sub
@@ -35,6 +36,8 @@ from voice.tts.settings import SpeechSettings
 from voice.tts.synthesizer import open_synthesizer
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+SCRIPT = "flight_refund"
+READY_SECONDS = 300
 TALK_MS = 4000
 DISK = "size=96m"
 OFFICERS = {"8001": 1, "8002": 2}  # and their tiers
@@ -92,6 +95,7 @@ async def centre(database: str, folder: Path) -> AsyncIterator[Centre]:
         server = stack.enter_context(Postgres()) if database == POSTGRESQL else None
         url = server.database() if server else ""
         disk = None if server else stack.enter_context(_disk_of_its_own(folder / "node0" / "var"))
+        _one_script(folder / "scripts")
         await _voice(folder)
         names = ("node0", "node1") if server else ("node0",)
         nodes = [_node(folder / name, n, url, broker, (citizens, callers, officers)) for n, name in enumerate(names)]
@@ -100,8 +104,8 @@ async def centre(database: str, folder: Path) -> AsyncIterator[Centre]:
             _lies_aside(node.daemon, folder, "recordings", "prompts")
             await node.daemon.start()
         for node in nodes:
-            await node.daemon.logged("prompts are ready", seconds=60)
-            await node.daemon.logged("broker connected", seconds=60)
+            await node.daemon.logged("prompts are ready", seconds=READY_SECONDS)
+            await node.daemon.logged("broker connected", seconds=READY_SECONDS)
         yield Centre(nodes, citizens, callers, officers, broker, news, server, url, disk)
 
 
@@ -116,6 +120,7 @@ def _node(folder: Path, number: int, url: str, broker: Mosquitto, peers: tuple[S
         mqtt={"url": broker.url, "client_id": f"node{number}"},
         sip={"ring_seconds": 8, "max_call_seconds": 45, "rtp_port_from": low, "rtp_port_to": low + PORTS - 1},
         officers_ring={"ring_seconds": 6},
+        scripts={"dir": str(folder.parent / "scripts")},
         **({"storage": {"url": url}} if url else {}),
         trunks=[
             {"name": "wants", "domain": f"127.0.0.1:{callers.port}", "serves": [WANTS_OFFICER]},
@@ -126,15 +131,22 @@ def _node(folder: Path, number: int, url: str, broker: Mosquitto, peers: tuple[S
     return Node(Scene(daemon, callers, officers, mark), clock)
 
 
+def _one_script(folder: Path) -> None:
+    shutil.copytree(REPOSITORY / "scripts" / "shared", folder / "shared")
+    (folder / "rehearsals").mkdir()
+    for name in (f"{SCRIPT}.yaml", f"rehearsals/{SCRIPT}.yaml"):
+        shutil.copy(REPOSITORY / "scripts" / name, folder / name)
+
+
 async def _voice(folder: Path) -> None:
     """Everything that is said is rendered before: under a clock that jumps the speech library's sleep fails (tests/faketime.py)."""
     (folder / "voice").mkdir()
-    daemon = Daemon(folder / "voice")
+    daemon = Daemon(folder / "voice", scripts={"dir": str(folder / "scripts")})
     _lies_aside(daemon, folder, "prompts")
     async with daemon:
         await ready(daemon)
     async with open_synthesizer(SpeechSettings()) as synthesizer:
-        title = FraudType.FLIGHT_REFUND.chinese
+        title = FraudType(SCRIPT).chinese
         briefs = [brief(reason, {}, title) for reason in ("", "want_human", "no_match")]
         await PromptCache(folder / "prompts", synthesizer, SpeechSettings()).render(briefs, BRIEF_RATE_WPM)
 

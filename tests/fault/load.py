@@ -6,7 +6,7 @@ from random import Random
 
 import aiomqtt
 
-from tests.fault.centre import WANTS_OFFICER
+from tests.fault.centre import SCRIPT, WANTS_OFFICER
 from tests.mosquitto import Mosquitto
 
 EVERY_SECONDS = 1.0
@@ -48,7 +48,7 @@ class Load:
         grade = self._chance.choice(["特急", "高"])
         name = f"fault-{len(self._taken)}"
         prefix = OTHERS if person % OFFICERS else WANTS_OFFICER
-        return {"number": f"{prefix}1{person:07}", "grade": grade, "fraud_type": "flight_refund", "id": name}
+        return {"number": f"{prefix}1{person:07}", "grade": grade, "fraud_type": SCRIPT, "id": name}
 
     async def _hand_over(self, alert: dict[str, str]) -> None:
         while True:

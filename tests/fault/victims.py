@@ -24,7 +24,7 @@ Fault = Callable[[Centre, Random], Awaitable[None]]
 
 def possible(centre: Centre) -> Sequence[str]:
     """Names of faults, as often as they are to come."""
-    names = ["worker"] * 3 + ["daemon"] * 2 + ["broker"]
+    names = ["worker"] * 3 + ["daemon", "broker"]
     if centre.disk is not None:
         names.append("disk")
     if centre.server is not None:
