@@ -83,31 +83,31 @@ class Cued:
     """The telephone: every number that is dialled there."""
 
     def __init__(self, peer: Sipp) -> None:
-        self._peer = peer
-        self.port, self.trace = peer.port, peer.trace
+        self.peer = peer
+        self.port = peer.port
         self.calls: list[CuedCall] = []
 
     def uri(self, user: str) -> str:
-        return self._peer.uri(user)
+        return self.peer.uri(user)
 
     def invites(self, user: str = "") -> list[str]:
         """The distinct Call-IDs of INVITEs for this number, or for all: how often it was rung."""
-        found = self._peer.messages(f"INVITE sip:{user}")
+        found = self.peer.messages(f"INVITE sip:{user}")
         return list(dict.fromkeys(header(invite, "Call-ID") for invite in found))
 
     async def invited(self, user: str, seconds: float = 10) -> CuedCall:
         """Wait until this number is rung; the newest call."""
         known = [call.call_id for call in self.calls]
         await until(lambda: any(each not in known for each in self.invites(user)), seconds)
-        newest = [m for m in self._peer.messages(f"INVITE sip:{user}") if header(m, "Call-ID") not in known][-1]
-        self.calls.append(CuedCall(self._peer, newest))
+        newest = [m for m in self.peer.messages(f"INVITE sip:{user}") if header(m, "Call-ID") not in known][-1]
+        self.calls.append(CuedCall(self.peer, newest))
         return self.calls[-1]
 
     def new_calls(self) -> list[CuedCall]:
         """Those that came since we looked, whoever is rung."""
         known = {call.call_id for call in self.calls}
-        invites = {header(invite, "Call-ID"): invite for invite in self._peer.messages("INVITE ")}
-        new = [CuedCall(self._peer, invite) for call_id, invite in invites.items() if call_id not in known]
+        invites = {header(invite, "Call-ID"): invite for invite in self.peer.messages("INVITE ")}
+        new = [CuedCall(self.peer, invite) for call_id, invite in invites.items() if call_id not in known]
         self.calls += new
         return new
 

@@ -4,7 +4,8 @@
 
 Rule 1: real processes only: mosquitto, PostgreSQL, daemons, workers, SIPp.
 Rule 2: a seed says what happens and when; the machine says what it was doing then. The seed is printed first and kept in the report.
-Rule 3: an alert counts as accepted when the broker has acknowledged it; from there on it may not get lost.
+Rule 3: between two faults somebody is rung, if it does not take too long: who is never at work is never caught at it.
+Rule 4: an alert counts as accepted when the broker has acknowledged it; from there on it may not get lost.
 """
 
 import asyncio
@@ -33,6 +34,7 @@ DATABASES = [os.environ["DATABASE"]] if os.environ.get("DATABASE") else [SQLITE,
 REPORT = Path("var/fault/report.json")
 QUIET_SECONDS = 240  # the longest call of a machine that died is over then, too
 BREATH_SECONDS = (0.1, 2.0)
+RUNG_SECONDS = 12.0
 TABLES = ("alerts", "cases", "attempts", "escalations", "work_items", "contacts", "outbox")
 SLACK_SECONDS = 0.05
 
@@ -78,6 +80,7 @@ async def _strike(opened: Centre, struck: Counter[str]) -> float:
     """One fault after the other; how many seconds they took."""
     chance, names, begun = Random(SEED), possible(opened), time.monotonic()
     for number in range(FAULTS):
+        await _somebody_is_rung(opened)
         await asyncio.sleep(chance.uniform(*BREATH_SECONDS))
         name = chance.choice(names)
         await KINDS[name](opened, Random(chance.random()))
@@ -87,6 +90,12 @@ async def _strike(opened: Centre, struck: Counter[str]) -> float:
         _bar(number + 1, name)
     print(flush=True)
     return time.monotonic() - begun
+
+
+async def _somebody_is_rung(opened: Centre) -> None:
+    before, end = opened.rung(), time.monotonic() + RUNG_SECONDS
+    while opened.rung() == before and time.monotonic() < end:
+        await asyncio.sleep(0.1)
 
 
 def _bar(done: int, name: str) -> None:
@@ -118,9 +127,9 @@ async def _until(opened: Centre, query: str) -> None:
 async def _books(opened: Centre) -> Books:
     found = [await opened.rows(f"SELECT * FROM {table}") for table in TABLES]
     told = [message.told for message in opened.news.messages]
-    at_people = rings([opened.citizens.trace, opened.callers.trace])
+    at_people = rings([opened.citizens.trace, opened.callers.peer.trace])
     spools = [node.scene.spool for node in opened.nodes]
-    return Books(*found, at_people, rings([opened.officers.trace]), told, spools, SLACK_SECONDS)
+    return Books(*found, at_people, rings([opened.officers.peer.trace]), told, spools, SLACK_SECONDS)
 
 
 def _figures(books: Books) -> dict[str, object]:

@@ -76,6 +76,10 @@ class Centre:
         """The database's word for it."""
         return _NOW[POSTGRESQL if self.server else SQLITE]
 
+    def rung(self) -> int:
+        """How many INVITEs have come to people, repeated ones too."""
+        return sum(len(each.messages("INVITE ")) for each in (self.citizens, self.callers.peer))
+
     async def rows(self, query: str) -> Sequence[Mapping[str, Any]]:
         if self.server is not None:
             return await asyncio.to_thread(self.server.rows, self.url, query)
