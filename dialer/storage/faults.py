@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic.util import CommandError
+from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialer.errors import CaseConflict, DialerError, DiskFull, StorageDown
 
@@ -23,7 +25,7 @@ def told_as_ours() -> Iterator[None]:
     """Around every use of the database."""
     try:
         yield
-    except (SQLAlchemyError, CommandError, OSError) as fault:
+    except (SQLAlchemyError, CommandError, OSError, PostgresError, InterfaceError) as fault:
         raise _ours(fault) from None
 
 
@@ -32,6 +34,10 @@ def _ours(fault: Exception) -> DialerError:
         return CaseConflict()
     if isinstance(fault, DBAPIError):
         return _of_driver(fault.orig)
+    if isinstance(fault, PostgresError | InterfaceError):  # from where the driver is asked itself, as for what it hears
+        return _of_driver(fault)
+    if isinstance(fault, PoolTimeout):
+        return StorageDown("The database is too slow for what is asked of it. Look at the machine's load and its disk.")
     if isinstance(fault, CommandError):
         return StorageDown("The database was made by another version of Quanzu. Install that version, or a newer one.")
     if isinstance(fault, OSError):

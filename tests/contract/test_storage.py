@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from asyncpg import ConnectionDoesNotExistError, InterfaceError
 from sqlalchemy import Connection
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dialer.domain.grade import Grade
 from dialer.errors import DiskFull, SettingsFault, StorageDown
 from dialer.storage import open_storage, storage_over
 from dialer.storage.engine import open_engines
+from dialer.storage.faults import told_as_ours
 from dialer.storage.tables import metadata
 from tests.centre import OTHER_NUMBER, Centre, open_centre
 from tests.postgres import Postgres
@@ -65,6 +68,16 @@ async def test_a_full_disk_is_said_and_nothing_that_was_accepted_is_lost(file: P
         assert {line.id for line in lines} == {answer.case_id for answer in accepted}
         assert all(line.next_due_at for line in lines)  # whole cases, or none
         assert (await centre.alert(id="one-more", number="13900139000")).accepted
+
+
+@pytest.mark.parametrize(
+    "fault", [ConnectionDoesNotExistError("in the middle of operation"), InterfaceError("it is closed"), PoolTimeout()]
+)
+def test_what_goes_wrong_besides_a_statement_is_tried_again_too(fault: Exception) -> None:
+    """A connection that is lost while the driver itself is asked to listen ended the daemon."""
+    with pytest.raises(StorageDown) as told, told_as_ours():
+        raise fault
+    assert told.value.retryable
 
 
 async def test_a_fault_inside_a_transaction_undoes_all_of_it(database: str) -> None:
