@@ -20,6 +20,7 @@ from dialer.domain.grade import Grade
 from dialer.domain.policy import DEFAULT_GRADES, CallingHours, GradePolicy, Policy
 from dialer.domain.stoppayment import StopRules
 from dialer.errors import SettingsFault
+from dialer.settings.centre import unspoken
 from dialer.settings.holidays import holiday, mistakes
 from dialer.settings.reader import Reader
 from dialer.settings.sections import (
@@ -167,6 +168,7 @@ def _with_secret(section: HasPassword, at: tuple[str, ...], findings: list[Findi
 def _contradictions(settings: Settings) -> Iterator[Finding]:
     """What each setting alone cannot know."""
     yield from _of_one_value(settings)
+    yield from unspoken(settings.centre)
     yield from ((("hours", "holidays"), what) for what in mistakes(settings.hours.holidays))
     yield from _of_sources(settings)
     yield from _of_trunks_and_officers(settings)

@@ -224,6 +224,31 @@ def test_a_file_that_cannot_be_understood_says_where(tmp_path: Path, text: str, 
     assert says in findings(tmp_path, text)[0]
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "found"),
+    [
+        ("name", "ABC中心", "write it in Chinese characters only"),
+        ("name", "反" * 21, "has more than 20 characters"),
+        ("region", "", "write it in Chinese characters only"),
+        ("call_back", "call us", "is a telephone number"),
+        ("call_back", "", "is a telephone number"),
+    ],
+)
+def test_words_of_the_centre_that_the_voice_cannot_say_are_found(
+    tmp_path: Path, key: str, value: str, found: str
+) -> None:
+    [finding] = findings(tmp_path, f'[centre]\n{key} = "{value}"\n')
+    assert finding.startswith(f"quanzu.toml:2: centre.{key}: ")
+    assert found in finding
+
+
+def test_a_trunk_without_a_proxy_may_name_the_port_of_this_machine(tmp_path: Path) -> None:
+    file = tmp_path / "quanzu.toml"
+    file.write_text('[[trunks]]\nname = "a"\ndomain = "127.0.0.1:5070"\n')
+
+    assert load(file, {}).trunks[0].domain == "127.0.0.1:5070"
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsFault, match=r"nowhere\.toml: cannot be read"):
         load(tmp_path / "nowhere.toml", {})
