@@ -1,5 +1,7 @@
 """Every mistake an admin can make is answered with file, line, column and a way out."""
 
+import os
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -391,3 +393,30 @@ def test_at_most_one_question_comes_before_the_warning() -> None:
     asked = script.steps[script.steps[script.opening].then]
 
     assert script.steps[asked.replies["affirm"]].concludes == "warned"
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (WHOLE.encode("gb18030"), "small.yaml:2:9: not-yaml: this is not UTF-8; save it with the encoding UTF-8"),
+        (WHOLE.encode("utf-16"), "small.yaml:1:1: not-yaml: this is not UTF-8; save it with the encoding UTF-8"),
+        (
+            WHOLE.replace("有录音", "有\x00录音").encode(),
+            "small.yaml:11:31: not-yaml: YAML allows no character U+0000; delete what stands here",
+        ),
+        (("a: " + "[" * 5000).encode(), "not-yaml"),
+    ],
+    ids=["GBK", "UTF-16", "a sign that is not seen", "brackets without end"],
+)
+def test_a_file_of_another_encoding_or_with_unseen_signs_says_where(tmp_path: Path, content: bytes, found: str) -> None:
+    (tmp_path / "small.yaml").write_bytes(content)
+
+    with pytest.raises(ScriptFault, match=re.escape(found)):
+        load(tmp_path / "small.yaml", tmp_path / "shared")
+
+
+def test_a_pipe_among_the_scripts_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "small.yaml")
+
+    with pytest.raises(ScriptFault, match=r"small\.yaml:1:1: unreadable: this is no file"):
+        load(tmp_path / "small.yaml", tmp_path / "shared")

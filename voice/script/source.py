@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
 
 _TEXT = "tag:yaml.org,2002:str"
 _BOOLEAN = "tag:yaml.org,2002:bool"
@@ -103,6 +104,12 @@ def _yaml_advice(problem: str | None, near: str) -> str:
     return "a sentence with {...} between brackets needs quotes, or a line of its own with a dash"
 
 
+def _place_of(file: str, before: str) -> Place:
+    """Behind this text."""
+    return Place(file, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+
+
+_ENCODING = "save it with the encoding UTF-8; in Notepad: File, Save as, at the bottom"
 _COLON = "behind a key stands the colon of English, with a blank: `affirm: warn`, not `affirm：warn`"
 _KEY_LIKE = re.compile("^\\s*[\\w.]+：", re.MULTILINE)
 
@@ -130,8 +137,12 @@ class Source:
     def _compose(self, path: Path, content: bytes | None) -> MappingNode | None:
         top = Place(self.file, 1, 1)
         text = ""
+        if content is None and path.exists() and not path.is_file():
+            self.complain(top, "unreadable", "this is no file", "keep nothing but files here; a pipe would never end")
+            return None
         try:
-            text = (path.read_bytes() if content is None else content).decode()
+            content = path.read_bytes() if content is None else content
+            text = content.decode()
             node = _composed(text)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
@@ -139,8 +150,17 @@ class Source:
             near = "\n".join(_KEY_LIKE.findall("\n".join(text.splitlines()[max(0, place.line - 2) : place.line])))
             self.complain(place, "not-yaml", f"this is not YAML: {error.problem}", _yaml_advice(error.problem, near))
             return None
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            self.complain(top, "not-yaml", f"this is not UTF-8 YAML: {type(error).__name__}", "save it as UTF-8")
+        except UnicodeDecodeError as error:
+            place = _place_of(self.file, (content or b"")[: error.start].decode())
+            self.complain(place, "not-yaml", "this is not UTF-8", _ENCODING)
+            return None
+        except ReaderError as error:
+            place = _place_of(self.file, text[: error.position])
+            sign = f"YAML allows no character U+{ord(text[error.position]):04X}"
+            self.complain(place, "not-yaml", sign, "delete what stands here, seen or unseen")
+            return None
+        except (yaml.YAMLError, RecursionError):
+            self.complain(top, "not-yaml", "this is not YAML", "begin anew from a copy: quanzu scripts new")
             return None
         except OSError as error:
             advice = "see that it is there and that you may read it"
