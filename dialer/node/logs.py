@@ -55,7 +55,7 @@ def configure(level: str = "info", *, json: bool = False, stream: TextIO | None 
     root.addHandler(handler)
     root.setLevel(level.upper())
     # These tell every packet and statement, at a level that is ours to ask for.
-    for chatty in ("aiosqlite", "asyncio", "sqlalchemy.engine", "mqtt", "alembic"):
+    for chatty in ("aiosqlite", "asyncio", "sqlalchemy.engine", "mqtt", "alembic", "watchfiles", "uvicorn"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
     sys.excepthook = _last_words
 

@@ -42,7 +42,7 @@ def test_accuracy_counts_the_most_urgent_intent_and_recall_any_place() -> None:
     ("text", "complaint"),
     [
         ("deny\t没有\naffirm 有", "replies.tsv:2: write the intent, a tab and the reply"),
-        ("# a remark\n\ndenny\t没有", "replies.tsv:3: there is no intent 'denny'"),
+        ("# a remark\n\ndenny\t没有", "replies.tsv:3: there is no intent 'denny'; did you mean 'deny'"),
         ("\n", "replies.tsv: no reply in it"),
     ],
 )
