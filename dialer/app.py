@@ -188,7 +188,7 @@ async def _open(settings: Settings, house: AsyncExitStack) -> Parts:
         lease_seconds=LEASE_SECONDS,
         look_seconds=LOOK_SECONDS if storage.server else POLL_SECONDS,
     )
-    intake = Intake(runner, dial_plan(settings), clock, most_body_bytes=settings.intake.most_body_bytes)
+    intake = Intake(runner, dial_plan(settings), clock, scripts, most_body_bytes=settings.intake.most_body_bytes)
     return Parts(
         settings,
         clock,

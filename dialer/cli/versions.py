@@ -35,7 +35,7 @@ def approve(
     note: Note = "",
     config: Config = None,
 ) -> None:
-    """Be the second person: make a proposed version the one that calls follow."""
+    """Be the second person: see what people will hear anew, and make it what calls follow."""
     from dialer.desk.scriptroom import approve_version
     from dialer.versions.publishing import Signed
 
@@ -76,8 +76,8 @@ def diff(
     second: Annotated[str, typer.Argument(metavar="[B]", help="A version's hash; without, the file.")] = "",
     config: Config = None,
 ) -> None:
-    """Show in words which sentences and routes differ. Exit status 1: some do."""
-    from dialer.desk.scriptroom import show_difference
+    """Show in words what differs: sentences and routes, or of `intents` what they know. Exit status 1: something does."""
+    from dialer.desk.differing import show_difference
 
     if not carry_out(show_difference(settings_from(config), code, first, second, Console(soft_wrap=True))):
         raise typer.Exit(1)

@@ -107,6 +107,16 @@ def print_changes(changes: Sequence[Change], console: Console) -> None:
             )
 
 
+def print_heard_anew(said_by: Mapping[str, Sequence[str]], console: Console) -> None:
+    """What people will hear and did not before; sentences of the same scripts stand together."""
+    if said_by:
+        console.print("people will hear, and did not before:", highlight=False)
+    for codes, texts in groupby(said_by, key=lambda text: list(said_by[text])):
+        console.print(Text(f"  {', '.join(codes)}", style="bold"))
+        for text in texts:
+            console.print(Text(f"    + {text}", style="green"), soft_wrap=True)
+
+
 def list_table(
     current: Mapping[str, Version | None], examined: Mapping[str, Examined], waiting: Sequence[Version], zone: str
 ) -> Table:

@@ -32,6 +32,8 @@ from dialer.filing.runner import Runner
 from dialer.node.lock import daemon_runs
 from dialer.ports import AttemptLine, CaseStory, Views
 from dialer.settings import Settings, dial_plan, policy
+from dialer.storage import Storage
+from dialer.versions.scripts import Scripts
 
 MANUAL = "manual"
 REFRESH_SECONDS = 0.2
@@ -61,11 +63,17 @@ def alert_body(
     return json.dumps(body, ensure_ascii=False).encode()
 
 
+def _intake(settings: Settings, storage: Storage, runner: Runner) -> Intake:
+    scripts = Scripts(storage.shelf, settings.centre)
+    most = settings.intake.most_body_bytes
+    return Intake(runner, dial_plan(settings), storage.clock, scripts, most_body_bytes=most)
+
+
 async def add_alert(settings: Settings, body: bytes, *, source: str = MANUAL) -> str:
     """Take one alert in; its case's id. Raises AlertRejected."""
     async with open_book(settings) as storage:
         runner = Runner(storage.casebook, policy(settings))
-        intake = Intake(runner, dial_plan(settings), storage.clock, most_body_bytes=settings.intake.most_body_bytes)
+        intake = _intake(settings, storage, runner)
         answer = await intake.take(body, source)
     if not answer.accepted:
         raise AlertRejected(answer.reason, answer.field, answer.advice)
@@ -88,7 +96,7 @@ async def import_alerts(settings: Settings, path: Path, source: str, console: Co
     refused: list[Row] = []
     async with open_book(settings) as storage:
         runner = Runner(storage.casebook, policy(settings))
-        intake = Intake(runner, dial_plan(settings), storage.clock, most_body_bytes=settings.intake.most_body_bytes)
+        intake = _intake(settings, storage, runner)
         for row in track(rows, description="importing", console=console, transient=True):
             fault = AlertRejected(row.refusal, row.field, row.advice)
             answer = await (intake.refuse(row.body, source, fault) if row.refusal else intake.take(row.body, source))

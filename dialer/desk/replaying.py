@@ -7,8 +7,8 @@ from rich.console import Console
 
 from dialer.console.replay import print_replay
 from dialer.desk.book import open_book
+from dialer.desk.differing import named
 from dialer.desk.scriptfiles import read_script, written
-from dialer.desk.scriptroom import named
 from dialer.errors import NoSuchVersion, NotRecorded
 from dialer.ports.shelf import Shelf
 from dialer.settings import Settings
@@ -43,4 +43,4 @@ async def _other(settings: Settings, shelf: Shelf, code: str, through: str) -> S
         return written(Path(settings.scripts.dir), code)
     if Path(through).is_file():
         return read_script(Path(through))
-    return await named(shelf, code, through)
+    return decoded(await named(shelf, code, through))

@@ -9,8 +9,10 @@ from dialer.sounding import SOUND
 from voice.errors import ScriptFault
 from voice.script.fresh import fresh
 from voice.script.gate import Examined, Sound, check, examine, files
+from voice.script.knowledge import FOLDER, load_knowledge
 from voice.script.model import Script
 from voice.script.source import Finding, did_you_mean
+from voice.understanding.knowledge import Knowledge, shipped
 
 
 def check_paths(paths: Sequence[Path], sound: Sound = SOUND) -> list[Examined]:
@@ -64,10 +66,21 @@ def read_script(path: Path) -> Script:
     return examined.script
 
 
+def written_knowledge(directory: Path) -> Knowledge:
+    """What intents know as it lies in the folder of scripts; without such a folder, the shipped. Raises ScriptFault with all findings."""
+    folder = directory / FOLDER
+    if not any(folder.rglob("*.yaml")):
+        return shipped()
+    knowledge, findings = load_knowledge(folder)
+    if knowledge is None:
+        raise ScriptFault([str(finding) for finding in findings])
+    return knowledge
+
+
 def new_script(directory: Path, code: str, title: str, like: str) -> tuple[Path, Path]:
-    """A whole script and its rehearsals to start from. A code that no alert has needs a title. Raises NoSuchScript, ScriptFault."""
+    """A whole script and its rehearsals to start from. A code that is not the ministry's needs a title. Raises NoSuchScript, ScriptFault."""
     known = [kind.value for kind in FraudType]
     if code not in known and not title:
         hint = did_you_mean(code, known) or f"; known are {', '.join(known)}"
-        raise NoSuchScript(f"no alert has the fraud type '{code}'{hint}; give a --title to begin it all the same")
+        raise NoSuchScript(f"the ministry has no fraud type '{code}'{hint}; give a --title to begin one of your own")
     return fresh(directory, code, title or FraudType(code).chinese, like)

@@ -13,20 +13,18 @@ from pathlib import Path
 from rich.console import Console
 
 from dialer.clock import SystemClock
-from dialer.console.scripts import SHOWN_OF_HASH, history_table, list_table, print_changes, print_rehearsals
+from dialer.console.scripts import SHOWN_OF_HASH, history_table, list_table, print_rehearsals
 from dialer.desk.book import open_book
-from dialer.desk.scriptfiles import rehearse_codes, written
+from dialer.desk.differing import print_news, print_proposal
+from dialer.desk.scriptfiles import rehearse_codes
 from dialer.errors import NoSuchVersion
-from dialer.ports.shelf import Shelf
 from dialer.settings import Settings
 from dialer.sounding import SOUND, bar, heard, open_mouth
 from dialer.storage import Storage, open_storage
 from dialer.versions.publishing import Publisher, Signed
-from dialer.versions.scripts import KNOWLEDGE, Scripts, decoded
-from voice.script.compare import compare
+from dialer.versions.scripts import KNOWLEDGE, Scripts
 from voice.script.gate import Examined, check, files
 from voice.script.knowledge import FOLDER, examine_knowledge
-from voice.script.model import Script
 from voice.script.source import did_you_mean
 
 RENDERING = "rendering prompts"
@@ -51,6 +49,7 @@ async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed
     knowledge = examine_knowledge(directory / FOLDER)[0] if every else None
     propose = settings.scripts.approval
     async with _open(settings) as (storage, publisher):
+        await print_news(storage.shelf, scripts, knowledge, console)
         with bar(console, RENDERING) as told:
             done = await publisher.publish(scripts, signed, knowledge=knowledge, propose=propose, progress=told)
         waiting = {version.code for version in await storage.shelf.proposals()}
@@ -78,8 +77,9 @@ async def _measured(settings: Settings, examined: Sequence[Examined], console: C
 
 
 async def approve_version(settings: Settings, code: str, beginning: str, signed: Signed, console: Console) -> None:
-    """Be the second person."""
-    async with _open(settings) as (_, publisher):
+    """Be the second person: what people will hear anew is printed, and then it is so."""
+    async with _open(settings) as (storage, publisher):
+        await print_proposal(storage.shelf, await publisher.proposed(code, beginning), console)
         with bar(console, RENDERING) as told:
             version = await publisher.approve(code, beginning, signed, told)
     print(f"{code} {version.hash[:SHOWN_OF_HASH]} of {version.author} approved by {signed.who}, published")
@@ -91,29 +91,6 @@ async def roll_back(settings: Settings, code: str, beginning: str, signed: Signe
         with bar(console, RENDERING) as told:
             version = await publisher.roll_back(code, beginning, signed, told)
     print(f"{code} {version.hash[:SHOWN_OF_HASH]} is the published version again")
-
-
-async def show_difference(settings: Settings, code: str, first: str, second: str, console: Console) -> bool:
-    """From the published version, or the one whose hash begins with `first`, to the file, or `second`. True: none."""
-    async with open_book(settings) as storage:
-        old = await named(storage.shelf, code, first)
-        new = await named(storage.shelf, code, second) if second else written(Path(settings.scripts.dir), code)
-    changes = compare(old, new)
-    print_changes(changes, console)
-    print(f"{len(changes)} changes from {old.hash[:SHOWN_OF_HASH]} to {new.hash[:SHOWN_OF_HASH]}")
-    return not changes
-
-
-async def named(shelf: Shelf, code: str, beginning: str) -> Script:
-    """The published version, or the one whose hash begins so. Raises NoSuchVersion."""
-    if not beginning:
-        current = await shelf.current(code)
-        found = [current] if current else []
-    else:
-        found = list(await shelf.find(code, beginning))
-    if len(found) != 1:
-        raise NoSuchVersion
-    return decoded(found[0])
 
 
 async def show_list(settings: Settings, console: Console) -> None:

@@ -2,7 +2,9 @@
 
 Rule 1: `take` answers after the commit; whatever it raises is retryable, and nothing was kept.
 Rule 2: an answer, a reason and an advice never repeat what the body said: it may be a number in the wrong field.
-Rule 3: of every body at most 8 KiB are kept, and the hash of all of it.
+Rule 3: a fraud type is one of the ministry's, or has a published script of this centre; then it is filed as the generic type, with the
+        script's code among the facts.
+Rule 4: of every body at most 8 KiB are kept, and the hash of all of it.
 """
 
 import hashlib
@@ -11,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -24,6 +26,7 @@ from dialer.errors import AlertRejected, NumberRefused
 from dialer.filing.runner import Runner
 from dialer.ids import new_id
 from dialer.ports import Answer, Clock
+from dialer.versions.callwords import OWN_TYPE
 
 Known = TypeVar("Known")
 KEPT_BYTES = 8 * 1024
@@ -118,11 +121,26 @@ def schema() -> dict[str, Any]:
     return msgspec.json.schema(AlertPayload)
 
 
+class OwnTypes(Protocol):
+    """The fraud types that are this centre's own."""
+
+    async def own_types(self) -> Mapping[str, str]:
+        """Code, and title in small letters, to code."""
+
+
 class Intake:
     """The door for alerts, whatever way they come."""
 
-    def __init__(self, runner: Runner, plan: DialPlan, clock: Clock, *, most_body_bytes: int = KEPT_BYTES) -> None:
-        self._runner, self._plan, self._clock = runner, plan, clock
+    def __init__(
+        self,
+        runner: Runner,
+        plan: DialPlan,
+        clock: Clock,
+        scripts: OwnTypes | None = None,
+        *,
+        most_body_bytes: int = KEPT_BYTES,
+    ) -> None:
+        self._runner, self._plan, self._clock, self._scripts = runner, plan, clock, scripts
         self._most_body_bytes = most_body_bytes
 
     async def take(self, body: bytes, source: str) -> Answer:
@@ -130,7 +148,7 @@ class Intake:
         now = self._clock.now()
         kept = _Kept.of(body)
         try:
-            alert = self._read(body, kept, source, now)
+            alert = await self._alert(body, kept, source, now)
         except AlertRejected as fault:
             return await self.refuse(body, source, fault)
         accepted = await self._runner.accept(alert, now)
@@ -143,7 +161,7 @@ class Intake:
         alerts: dict[int, Alert] = {}
         for place, (body, source) in enumerate(given):
             try:
-                alerts[place] = self._read(body, _Kept.of(body), source, now)
+                alerts[place] = await self._alert(body, _Kept.of(body), source, now)
             except AlertRejected as fault:
                 answers[place] = await self.refuse(body, source, fault)
         filed = await self._runner.accept_together(list(alerts.values()), now)
@@ -162,24 +180,34 @@ class Intake:
         await self._runner.reject(refused)
         return Answer(False, refused.id, reason=fault.reason, field=fault.field, advice=fault.advice)
 
-    def _read(self, body: bytes, kept: "_Kept", source: str, now: datetime) -> Alert:
-        """The alert in this body. Raises AlertRejected."""
+    async def _alert(self, body: bytes, kept: "_Kept", source: str, now: datetime) -> Alert:
+        """The alert in this body. For a fraud type that is none of the ministry's the published scripts are asked. Raises AlertRejected."""
+        try:
+            return self._read(body, kept, source, now, {})
+        except AlertRejected as fault:
+            if fault.reason != "unknown_fraud_type" or self._scripts is None:
+                raise
+        return self._read(body, kept, source, now, await self._scripts.own_types())
+
+    def _read(self, body: bytes, kept: "_Kept", source: str, now: datetime, own_types: Mapping[str, str]) -> Alert:
         if len(body) > self._most_body_bytes:
             raise AlertRejected("too_long", "", f"send at most {self._most_body_bytes} bytes")
         payload = _decoded(body)
         number = _checked_number(payload, self._plan)
         others, left_out = _others(payload, number, self._plan)
+        known = {**own_types, **_FRAUD_TYPES}
+        own = own_types.get(payload.fraud_type.strip().lower(), "")
         return Alert(
             id=new_id(now),
             source=source,
             external_id=payload.id,
             received_at=now,
             grade=_word(payload.grade, _GRADES, "grade"),
-            fraud_type=_word(payload.fraud_type, _FRAUD_TYPES, "fraud_type"),
+            fraud_type=FraudType.GENERIC if own else FraudType(_word(payload.fraud_type, known, "fraud_type")),
             number=number,
             surname=payload.surname.strip(),
             sum_yuan=payload.sum_yuan,
-            facts=_facts(payload),
+            facts=_facts(payload, own),
             occurred_at=payload.occurred_at,
             body=kept.text,
             body_sha256=kept.sha256,
@@ -188,9 +216,11 @@ class Intake:
         )
 
 
-def _facts(payload: AlertPayload) -> Mapping[str, str]:
+def _facts(payload: AlertPayload, own_type: str) -> Mapping[str, str]:
     """What the source told beside the fields that every alert has."""
-    facts = dict(payload.facts)
+    facts = {name: value for name, value in payload.facts.items() if name != OWN_TYPE}
+    if own_type:
+        facts[OWN_TYPE] = own_type
     if payload.group:
         facts["group"] = _word(payload.group, _GROUPS, "group").value
     if payload.occurred_at is not None:

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 from dialer.domain.attempt import ClaimedAttempt
 
 GROUP = "group"
+OWN_TYPE = (
+    "script"  # the code of a fraud type that only this centre knows; the alert's own type is then the generic one
+)
 OCCURRED_AT = "occurred_at"  # ISO 8601 with a zone
 _AS_THEY_ARE = ("account_tail", "app")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from dialer.errors import VersionUnreadable
 from dialer.ports.shelf import Shelf, Version
 from dialer.versions.scripts import KNOWLEDGE
 from voice.understanding.knowledge import Knowledge, decode, encode, shipped
@@ -51,3 +52,11 @@ class PublishedKnowledge:
 def version_of(knowledge: Knowledge, author: str, note: str, at: datetime) -> Version:
     """What intents know as it lies on the shelf."""
     return Version(KNOWLEDGE, knowledge.hash, encode(knowledge).decode(), at, author, note)
+
+
+def known_by(version: Version) -> Knowledge:
+    """The knowledge of a version. Raises VersionUnreadable."""
+    try:
+        return decode(version.content.encode())
+    except ValueError:
+        raise VersionUnreadable from None

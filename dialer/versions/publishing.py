@@ -77,16 +77,23 @@ class Publisher:
 
     async def approve(self, code: str, beginning: str, signed: Signed, progress: Progress = _untold) -> Version:
         """Make a proposal the current version. Raises NotProposed, OwnProposal."""
+        waiting = await self.proposed(code, beginning)
+        await self._make_ready(waiting, progress)
+        return await self._shelf.approve(code, waiting.hash, by=signed.who, note=signed.note, at=self._clock.now())
+
+    async def proposed(self, code: str, beginning: str) -> Version:
+        """The proposal whose hash begins so. Raises NotProposed."""
         if len(beginning) < SHORTEST_HASH:
             raise NotProposed(f"Give at least {SHORTEST_HASH} characters of the hash that you have read.")
         waiting = [v for v in await self._shelf.proposals(code) if v.hash.startswith(beginning)]
         if len(waiting) != 1:
             raise NotProposed
-        await self._make_ready(waiting[0], progress)
-        return await self._shelf.approve(code, waiting[0].hash, by=signed.who, note=signed.note, at=self._clock.now())
+        return waiting[0]
 
     async def roll_back(self, code: str, beginning: str, signed: Signed, progress: Progress = _untold) -> Version:
         """Make an earlier version the current one again; without a hash, the one before. Raises NoSuchVersion, AlreadyCurrent."""
+        if not await self._shelf.current(code):
+            raise NoSuchVersion(f"'{code}' was never published here; there is nothing to go back to.")
         earlier = await (self._named(code, beginning) if beginning else self._before(code))
         await self._make_ready(earlier, progress)
         version = replace(earlier, author=signed.who, note=signed.note, published_at=self._clock.now())
@@ -133,5 +140,5 @@ class Publisher:
         hashes = [line.hash for line in await self._shelf.log(code) if line.deed is not Deed.PROPOSED]
         earlier = [each for each in hashes if each != hashes[-1]]
         if not earlier:
-            raise NoSuchVersion
+            raise NoSuchVersion(f"'{code}' has never had another version than the published one.")
         return await self._named(code, earlier[-1])

@@ -17,7 +17,7 @@ from dialer.domain.attempt import ClaimedAttempt
 from dialer.errors import ScriptMissing, VersionUnreadable
 from dialer.ports.shelf import Shelf, Version
 from dialer.settings import CentreSettings
-from dialer.versions.callwords import group_of, values_of
+from dialer.versions.callwords import OWN_TYPE, group_of, values_of
 from voice.script.model import Script
 from voice.script.speak import for_group, spoken
 from voice.script.variables import VARIABLE
@@ -38,8 +38,9 @@ class Scripts:
 
     async def for_call(self, attempt: ClaimedAttempt) -> Script:
         """The current version for this fraud type, or the generic one, for this person's group, with this call's words."""
-        for code in (attempt.fraud_type.value, FraudType.GENERIC.value):
-            version = await self._shelf.current(code)
+        own = attempt.facts.get(OWN_TYPE, "") if attempt.fraud_type is FraudType.GENERIC else ""
+        for code in (own, attempt.fraud_type.value, FraudType.GENERIC.value):
+            version = await self._shelf.current(code) if code != KNOWLEDGE else None
             if version is not None:
                 script = for_group(decoded(version), group_of(attempt))
                 return self.fill(script, values_of(attempt, ZoneInfo(self._centre.zone)))
@@ -59,6 +60,17 @@ class Scripts:
     async def codes(self) -> list[str]:
         """Scripts that have a published version."""
         return [code for code in await self._shelf.codes() if code != KNOWLEDGE]
+
+    async def own_types(self) -> Mapping[str, str]:
+        """The fraud types that this centre has published a script for, beside the ministry's: code, and title, to code."""
+        found: dict[str, str] = {}
+        for code in set(await self.codes()) - set(FraudType):
+            version = await self._shelf.current(code)
+            try:
+                found |= {decoded(version).title.lower(): code, code: code} if version else {}
+            except VersionUnreadable as fault:
+                log.error("published script cannot be read", script=code, advice=str(fault))
+        return found
 
     async def published(self) -> list[Script]:
         """The current version of every code, with the centre's words filled in."""

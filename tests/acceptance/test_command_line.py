@@ -250,12 +250,7 @@ async def test_a_script_that_is_published_meanwhile_is_used_from_the_next_call_o
 
 async def test_an_admin_and_a_second_person_publish_compare_and_go_back(tmp_path: Path, prompts: Path) -> None:
     """All on the command line, no daemon."""
-    shutil.copytree(prompts, tmp_path / "var" / "prompts")
-    folder = tmp_path / "scripts"
-    for name in ("generic.yaml", "rehearsals/generic.yaml"):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(REPOSITORY / "scripts" / name, folder / name)
-    shutil.copytree(REPOSITORY / "scripts" / "shared", folder / "shared")
+    folder = _one_script(tmp_path, prompts)
     office = Daemon(tmp_path, scripts={"dir": str(folder), "approval": True})
     wang, li = ("--author", "王", "--note", "首发"), ("--author", "李", "--note", "改题")
 
@@ -264,23 +259,33 @@ async def test_an_admin_and_a_second_person_publish_compare_and_go_back(tmp_path
         assert ran.code == 0, ran.out + ran.err
         return ran.out
 
-    proposed = (await ok("publish", "generic", *wang)).split()
+    out = await ok("publish", "generic", *wang)
+    assert out.startswith("generic is published for the first time: all of it is new\n")
+    proposed = out.splitlines()[-1].split()
     assert proposed[2] == "proposed;"
     mine = await office.quanzu("scripts", "approve", "generic", proposed[1], "--by", "王")
     assert mine.code == 1
     assert _is_one_line(mine.err)
-    assert "published" in await ok("approve", "generic", proposed[1], "--by", "李")
+    approved = await ok("approve", "generic", proposed[1], "--by", "李")
+    assert "    + 您当面见过他本人吗？" not in approved  # another script's
+    assert "    + 我不让您转账，不问验证码。\n" in approved
+    assert approved.splitlines()[-1] == f"generic {proposed[1]} of 王 approved by 李, published"
     assert "is published already" in await ok("publish", "generic", *li)
 
     script = folder / "generic.yaml"
     script.write_text(script.read_text(encoding="utf-8").replace("title: 通用", "title: 通用新"), encoding="utf-8")
+    shared = folder / "shared" / "lines.yaml"
+    said = shared.read_text(encoding="utf-8")
+    shared.write_text(said.replace("我不让您转账，不问验证码。", "我不让您转账，也不问验证码。"), encoding="utf-8")
     assert "not published yet" in await ok("list")
-    second = (await ok("publish", "generic", *li)).split()[1]
+    out = await ok("publish", "generic", *li)
+    assert out.startswith("people will hear, and did not before:\n  generic\n    + 我不让您转账，也不问验证码。\n")
+    second = out.splitlines()[-1].split()[1]
     for words in (("generic",), ("generic", proposed[1], second)):
         differs = await office.quanzu("scripts", "diff", *words)
         assert differs.code == 1
         assert "has the title: 通用 → 通用新" in differs.out
-    await ok("approve", "generic", second, "--by", "王")
+    assert "    + 我不让您转账，也不问验证码。\n" in await ok("approve", "generic", second, "--by", "王")
     assert f"{proposed[1]} is the published version again" in await ok("rollback", "generic", *wang)
 
     history = await ok("history", "generic")
@@ -288,6 +293,35 @@ async def test_an_admin_and_a_second_person_publish_compare_and_go_back(tmp_path
         *("proposed", "approved", "proposed", "approved", "rolled back")
     ]
     assert (await office.quanzu("scripts", "rollback", "generic", "ffff", *wang)).code == 1
+
+
+async def test_what_intents_know_is_published_and_compared_like_a_script(tmp_path: Path, prompts: Path) -> None:
+    folder = _one_script(tmp_path, prompts)
+    office = Daemon(tmp_path, scripts={"dir": str(folder)})
+
+    published = await office.quanzu("scripts", "publish", "intents", "--author", "王", "--note", "首发")
+    same = await office.quanzu("scripts", "diff", "intents")
+    wishes = folder / "shared" / "intents" / "want_human.yaml"
+    said = wishes.read_text(encoding="utf-8")
+    wishes.write_text(said.replace("\n  - ", "\n  - 摆给领导听\n  - ", 1), encoding="utf-8")
+    differs = await office.quanzu("scripts", "diff", "intents")
+    never = await office.quanzu("scripts", "diff", "parcel")
+
+    assert (published.code, same.code, same.out[:9]) == (0, 0, "0 changes")
+    assert differs.code == 1
+    assert differs.out.startswith("intent 'want_human'\n  has the phrases\n    + 摆给领导听\n1 changes from ")
+    assert (never.code, "'parcel' was never published here" in never.err) == (1, True)
+
+
+def _one_script(office: Path, prompts: Path) -> Path:
+    """A folder with one script, its rehearsals and all that is shared, in an office that has its prompts."""
+    shutil.copytree(prompts, office / "var" / "prompts")
+    folder = office / "scripts"
+    for name in ("generic.yaml", "rehearsals/generic.yaml"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / "scripts" / name, folder / name)
+    shutil.copytree(REPOSITORY / "scripts" / "shared", folder / "shared")
+    return folder
 
 
 async def test_check_and_rehearse_speak_json(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
+from dialer.dialplan import DialPlan
 from dialer.domain.alert import FraudType
 from dialer.domain.grade import Grade
-from dialer.filing.intake import KEPT_BYTES, schema
+from dialer.filing.intake import KEPT_BYTES, Intake, schema
 from dialer.ports import Answer
 from tests.centre import NUMBER, Centre, open_centre
 
@@ -131,3 +132,35 @@ def test_the_schema_can_be_given_to_those_who_build_sources() -> None:
 
     assert "sum_yuan" in told
     assert "特急" in told
+
+
+class OneOfOurOwn:
+    """A centre that has published a script for 快递理赔."""
+
+    async def own_types(self) -> Mapping[str, str]:
+        return {"parcel": "parcel", "快递理赔": "parcel"}
+
+
+@pytest.mark.parametrize("written", ["parcel", " Parcel ", "快递理赔"])
+async def test_a_fraud_type_of_our_own_is_generic_and_names_its_script(centre: Centre, written: str) -> None:
+    intake = Intake(centre.runner, DialPlan(), centre.clock, OneOfOurOwn())
+
+    answer = await intake.take(json.dumps({**GOOD, "fraud_type": written}).encode(), "test")
+
+    [alert] = (await centre.story(answer.case_id)).alerts
+    assert (alert.fraud_type, alert.facts["script"]) == (FraudType.GENERIC, "parcel")
+
+
+async def test_a_typo_is_compared_with_the_types_of_our_own_too(centre: Centre) -> None:
+    intake = Intake(centre.runner, DialPlan(), centre.clock, OneOfOurOwn())
+
+    answer = await intake.take(json.dumps({**GOOD, "fraud_type": "parcle"}).encode(), "test")
+
+    assert (answer.reason, answer.advice) == ("unknown_fraud_type", "did you mean 'parcel'?")
+
+
+async def test_no_source_chooses_a_script_by_a_fact(centre: Centre) -> None:
+    answer = await take(centre, {**GOOD, "fraud_type": "generic", "facts": {"script": "intents", "app": "某某"}})
+
+    [alert] = (await centre.story(answer.case_id)).alerts
+    assert alert.facts == {"app": "某某"}

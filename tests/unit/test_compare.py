@@ -8,7 +8,7 @@ import pytest
 
 from tests.smallscript import SCRIPT
 from voice.report import Conclusion
-from voice.script.compare import Change, compare
+from voice.script.compare import Change, compare, heard_anew
 from voice.script.model import Group, Identity, Pledge, Script, Sentence, Step, StepKind
 
 pytestmark = pytest.mark.unit
@@ -59,6 +59,15 @@ def test_a_sentence_that_only_moved_to_another_name_is_no_change() -> None:
     sentences = {**SCRIPT.sentences, "lines.ask.1": Sentence("lines.ask.1", "«asked.1»")}
 
     assert compare(SCRIPT, replace(with_step("asked", say=("lines.ask.1",), line=99), sentences=sentences)) == []
+
+
+def test_what_people_will_hear_anew_is_every_text_that_no_sentence_had_before() -> None:
+    other = with_sentence(text="别的", otherwise="没有时说", again=("again.1",))
+    moved = replace(other, sms={"warned": "短信"}, sentences={**other.sentences, "moved.1": SCRIPT.sentences["bye.1"]})
+
+    assert heard_anew(SCRIPT, moved) == ["别的", "没有时说", "再问", "短信"]
+    assert heard_anew(moved, SCRIPT) == ["«asked.1»"]
+    assert len(heard_anew(None, SCRIPT)) == len(SCRIPT.sentences)
 
 
 def test_a_step_that_is_new_or_gone_is_told_with_all_it_has() -> None:

@@ -37,6 +37,8 @@ class Offer:
 
 def fetch(name: str, directory: Path, told: Told, list_url: str = vosk.MODEL_LIST_URL) -> Path:
     """Download and unpack a model into `directory`; where it lies. Raises ModelNotFetched, ModelMissing."""
+    if name not in OFFICIAL:
+        raise ModelNotFetched(f"there is no model '{name}' to fetch; there are {' and '.join(OFFICIAL)}")
     target = directory / name
     if not target.is_dir():
         directory.mkdir(parents=True, exist_ok=True)

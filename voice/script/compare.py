@@ -25,7 +25,23 @@ class Change:
 
 def compare(old: Script, new: Script) -> list[Change]:
     """In the order of the new script; parts that are gone come last."""
-    before, after = dict(_parts(old)), dict(_parts(new))
+    return differences(dict(_parts(old)), dict(_parts(new)))
+
+
+def heard_anew(old: Script | None, new: Script) -> list[str]:
+    """Every sentence and SMS that people may hear or read from now on and did not before, once, in the order of the script."""
+    before = set(_heard(old)) if old else set[str]()
+    return [text for text in dict.fromkeys(_heard(new)) if text not in before]
+
+
+def _heard(script: Script) -> Iterator[str]:
+    for sentence in script.sentences.values():
+        yield from filter(None, (sentence.text, sentence.otherwise))
+    yield from script.sms.values()
+
+
+def differences(before: Mapping[str, Facts], after: Mapping[str, Facts]) -> list[Change]:
+    """Of two things that are told part by part; parts that are gone come last."""
     changes: list[Change] = []
     for part in dict.fromkeys((*after, *before)):
         was, now = before.get(part, {}), after.get(part, {})

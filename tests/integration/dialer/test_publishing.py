@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from dialer.domain.alert import FraudType
+from dialer.domain.attempt import AttemptReason, ClaimedAttempt
+from dialer.domain.grade import Grade
 from dialer.errors import (
     AlreadyCurrent,
     NoSuchVersion,
@@ -311,3 +314,44 @@ def test_nobody_signs_with_blanks_and_no_switch_is_without_its_reason() -> None:
     with pytest.raises(Unsigned):
         _ = Signed("王", " ").reasoned
     assert Signed(" 王 ", "改措辞").reasoned == Signed("王", "改措辞")
+
+
+# --- a fraud type that is only ours
+
+
+def _claimed(kind: FraudType, **facts: str) -> ClaimedAttempt:
+    due = HandClock().now()
+    return ClaimedAttempt(
+        id="a", case_id="c", number="13800138000", grade=Grade.HIGH, fraud_type=kind, reason=AttemptReason.ALERT,
+        due_at=due, deadline=due, lease_until=due, made=0, alerted_at=due, facts=facts,
+    )  # fmt: skip
+
+
+async def test_alerts_know_a_type_of_our_own_by_code_and_title_as_soon_as_it_is_published(room: Room) -> None:
+    parcel = replace(ONE, code="parcel", title="快递ABC")
+    assert await room.scripts.own_types() == {}
+
+    await room.publisher.publish([parcel, replace(TWO, code="generic")], WANG)
+
+    assert await room.scripts.own_types() == {"parcel": "parcel", "快递abc": "parcel"}
+
+
+async def test_a_case_of_our_own_type_is_rung_with_its_script_and_with_the_generic_one_without(room: Room) -> None:
+    await room.publisher.publish([replace(ONE, code="parcel"), replace(TWO, code="generic")], WANG)
+
+    ours = await room.scripts.for_call(_claimed(FraudType.GENERIC, script="parcel"))
+    gone = await room.scripts.for_call(_claimed(FraudType.GENERIC, script="withdrawn"))
+
+    assert (ours.code, gone.code) == ("parcel", "generic")
+
+
+async def test_the_ministrys_type_of_a_later_alert_outweighs_our_own(room: Room) -> None:
+    both = [replace(ONE, code="parcel"), replace(TWO, code="fake_loan")]
+    await room.publisher.publish(both, WANG)
+
+    assert (await room.scripts.for_call(_claimed(FraudType.FAKE_LOAN, script="parcel"))).code == "fake_loan"
+
+
+async def test_there_is_no_going_back_from_what_was_never_published(room: Room) -> None:
+    with pytest.raises(NoSuchVersion, match="'small' was never published here; there is nothing to go back to"):
+        await room.publisher.roll_back("small", "", LI)

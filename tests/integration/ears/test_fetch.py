@@ -72,6 +72,16 @@ def test_a_wrong_checksum_leaves_nothing(site: str, tmp_path: Path) -> None:
     assert list((tmp_path / "models").iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["nope", "../outside", ""])
+def test_a_name_that_nobody_offers_is_answered_with_those_that_are_before_anything_is_asked(
+    name: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ModelNotFetched, match=r"there are vosk-model-small-cn-0\.22 and vosk-model-cn-0\.22"):
+        fetch(name, tmp_path / "models", lambda *_: None, "http://127.0.0.1:9/nobody")
+
+    assert not (tmp_path / "models").exists()
+
+
 def test_an_offline_machine_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFetched, match="On a machine without the Internet"):
         fetch(NAME, tmp_path / "models", lambda *_: None, "http://127.0.0.1:9/nobody")
