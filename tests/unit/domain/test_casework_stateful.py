@@ -292,6 +292,24 @@ class Casework(RuleBasedStateMachine):
         ring.keeps_clear = ring.keeps_clear or (rang is not Rang.NEVER and not refused)
         ring.over_at = self.time
 
+    # --- nobody is rung in time
+
+    @precondition(lambda self: self._attempts(AttemptState.DUE, *LIVE))
+    @rule(which=some, gives_way=st.booleans(), dies=deaths)
+    def somebody_waits_too_long(self, *, which: int, gives_way: bool, dies: int | None) -> None:
+        """Whoever says so may be wrong, or late: it is looked at again."""
+        attempts = self._attempts(AttemptState.DUE, *LIVE)
+        name = attempts[which % len(attempts)]["id"]
+        before, runner = self._owner(name), self.centre.now.runner
+        tell = runner.shed if gives_way else runner.overdue
+        told = self._told(lambda: tell(name, self.time), dies)
+        may_change = gives_way and before["state"] == AttemptState.DUE
+        assert may_change or before == self._owner(name), "a call that is begun, or only late, is taken away"
+        [case] = self.centre.rows(
+            "SELECT grade FROM cases JOIN attempts ON case_id = cases.id WHERE attempts.id = ?", name
+        )
+        assert not (told and gives_way and Grade(case["grade"]).serious), "a serious case gives way"
+
     # --- officers and people
 
     @precondition(lambda self: self._on_the_line())
