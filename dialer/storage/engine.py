@@ -20,6 +20,7 @@ from sqlalchemy import Connection, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from dialer.errors import SettingsFault
 from dialer.storage.faults import told_as_ours
@@ -84,12 +85,25 @@ async def open_engines(url: str) -> AsyncIterator[Engines]:
     address = _address(url)
     engines = _sqlite(address) if address.get_backend_name() == "sqlite" else _server(address)
     try:
-        async with engines.write() as connection:
-            await connection.run_sync(migrate)
+        await _bring_up_to_date(address, engines)
         yield engines
     finally:
         await engines.writer.dispose()
         await engines.reader.dispose()
+
+
+async def _bring_up_to_date(address: URL, engines: Engines) -> None:
+    """On a server over a connection of its own: an index over millions of rows takes longer than any other statement may."""
+    if not engines.over_server:
+        async with engines.write() as connection:
+            await connection.run_sync(migrate)
+        return
+    patient = create_async_engine(
+        address, poolclass=NullPool, connect_args={"timeout": CONNECT_SECONDS, "server_settings": _SESSION}
+    )
+    with told_as_ours():
+        async with patient.begin() as connection:
+            await connection.run_sync(migrate)
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
