@@ -39,7 +39,7 @@ Row = tuple[sa.Table, Mapping[str, Any]]
 
 async def measure(directory: Path, *, short: bool = False) -> dict[str, float]:
     urls = [f"sqlite:///{directory / name}" for name in ("alerts.db", "bare.db", "together.db")]
-    figures = {**await alerts(urls[0], urls[1]), **await alerts_together(urls[2])}
+    figures = with_ratio({**await alerts(urls[0], urls[1]), **await alerts_together(urls[2])})
     for name, count in sizes(short=short).items():
         begun = time.monotonic()
         file = directory / f"claims-{name}.db"
@@ -55,6 +55,12 @@ async def measure(directory: Path, *, short: bool = False) -> dict[str, float]:
 
 def sizes(*, short: bool) -> Mapping[str, int]:
     return {"10k": OPEN_CASES["10k"]} if short else OPEN_CASES
+
+
+def with_ratio(figures: Mapping[str, float]) -> dict[str, float]:
+    """Alerts that come together, beside bare inserts of one alert a transaction."""
+    ratio = figures["together_accepted_a_second"] / figures["bare_inserts_a_second"]
+    return {**figures, "together_to_bare_inserts": round(ratio, 3)}
 
 
 def ratios(figures: Mapping[str, float]) -> dict[str, float]:

@@ -3,14 +3,14 @@
 import time
 
 from dialer.storage import open_storage
-from tests.bench.casebook import DUE, alerts, alerts_together, claims, ratios, sizes
+from tests.bench.casebook import DUE, alerts, alerts_together, claims, ratios, sizes, with_ratio
 from tests.postgres import Postgres
 
 
 async def measure(*, short: bool = False) -> dict[str, float]:
     with Postgres(quick=False) as server:
-        figures = await alerts(server.database(), server.database())
-        figures |= await alerts_together(server.database())
+        alone = await alerts(server.database(), server.database())
+        figures = with_ratio({**alone, **await alerts_together(server.database())})
         for name, count in sizes(short=short).items():
             begun, url = time.monotonic(), server.database()
             async with open_storage(url):

@@ -314,6 +314,10 @@ def test_defaults_are_frozen() -> None:
         ('[hours]\nholidays = ["2027-02-06", "2027-02-06 10:00-12:00"]', "hours.holidays: a day is there twice"),
         ("[hours]\nholidays = [2027-02-06]", "quanzu.toml:2: hours.holidays: expected a list"),
         ('[grades."中"]\noutside_hours = "x"', "grades.中.outside_hours: only 特急 and 高"),
+        (
+            '[grades."高"]\nshed_to_sms_after_seconds = 9',
+            "grades.高.shed_to_sms_after_seconds: 特急 and 高 are never shed",
+        ),
         ('[centre]\nzone = "Asia/Lasa"', "quanzu.toml:2: centre.zone: no such time zone"),
     ],
 )

@@ -46,6 +46,14 @@ def test_every_announcement_has_its_topic_under_the_case(kind: Announcement) -> 
     }
 
 
+@pytest.mark.parametrize("kind", [Announcement.ROBOT_DEGRADED, Announcement.ROBOT_HEALED])
+def test_news_of_the_robot_as_a_whole_come_beside_the_daemons_status(kind: Announcement) -> None:
+    news = payloads.news(OutboxRow(1, kind.value, "", {"late": 3}, AT), Topics())
+
+    assert news.topic == f"quanzu/daemon/{kind.value}"
+    assert json.loads(news.payload)["facts"] == {"late": 3}
+
+
 def test_a_number_that_slipped_into_the_outbox_does_not_slip_out() -> None:
     _, news = told(
         "attempt_due", {"pii_name": "张三", "note": f"rang {CANARY}", "due_at": AT.isoformat(), "attempt": CASE}
