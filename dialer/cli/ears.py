@@ -7,7 +7,11 @@ import typer
 from rich.console import Console
 
 from dialer.cli.start import AsJson, Config, carry_out, settings_from, told
+from dialer.desk.whose import Whose
 
+Knowledge = Annotated[
+    Whose, typer.Option(help="What intents know: as the folder has it, as it is published, or as it was shipped.")
+]
 model_app = typer.Typer(help="Speech models.", no_args_is_help=True)
 
 
@@ -17,27 +21,30 @@ def understand(
     aloud: Annotated[
         bool, typer.Option(help="Speak every reply, send it through A-law, and recognise it first.")
     ] = False,
+    knowledge: Knowledge = Whose.FOLDER,
     config: Config = None,
 ) -> None:
     """Measure understanding on labelled replies: accuracy, recall of the urgent six, confusions, worst misses."""
     from dialer.desk import ears
 
-    measured = carry_out(ears.measure_file(settings_from(config), file, Console(stderr=True), aloud=aloud))
+    settings = settings_from(config)
+    known, measured = carry_out(ears.measure_file(settings, file, Console(stderr=True), whose=knowledge, aloud=aloud))
     if as_json:
-        print(ears.as_json(measured))
+        print(ears.as_json(known, measured))
     else:
-        ears.show(measured, Console())
+        ears.show(known, measured, Console())
 
 
 def hear(
     file: Annotated[Path, typer.Argument(help="A WAV recording.")],
     right: Annotated[bool, typer.Option(help="Of a stereo call, what the contact said.")] = False,
+    knowledge: Knowledge = Whose.FOLDER,
     config: Config = None,
 ) -> None:
     """Show what is heard in a recording, when, and what it meant."""
     from dialer.desk import ears
 
-    carry_out(ears.hear(settings_from(config), file, Console(), right=right))
+    carry_out(ears.hear(settings_from(config), file, Console(), whose=knowledge, right=right))
 
 
 @model_app.command("list")

@@ -1,17 +1,21 @@
 """`quanzu understand | hear | model`: what the ears are worth, seen from the command line.
 
-Rule 1: figures come from the same ear and the same understanding as in a call.
+Rule 1: figures come from the same ear and the same understanding as in a call; by which knowledge is said.
+Rule 2: a model is tested by what came with the release, so that it is the model that is tested.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Column, Table
 
+from dialer.desk.knowing import Known, knowledge_of
+from dialer.desk.whose import Whose
 from dialer.errors import RepliesUnreadable
 from dialer.settings import Settings
 from voice.asr.catalogue import BUNDLED, check_model, find_model
@@ -38,8 +42,11 @@ SELF_CHECK = (
 )
 
 
-async def measure_file(settings: Settings, path: Path, console: Console, *, aloud: bool) -> Measured:
-    """The figures of a file of labelled replies. Raises RepliesUnreadable with file and line."""
+async def measure_file(
+    settings: Settings, path: Path, console: Console, *, whose: Whose, aloud: bool
+) -> tuple[Known, Measured]:
+    """The figures of a file of labelled replies, and by which knowledge. Raises RepliesUnreadable with file and line, ScriptFault, NoCasebook."""
+    known = await knowledge_of(settings, whose)
     try:
         replies = read_labelled(path.read_text(encoding="utf-8-sig"), str(path))  # as Notepad saves it
     except UnicodeDecodeError:
@@ -49,7 +56,7 @@ async def measure_file(settings: Settings, path: Path, console: Console, *, alou
     except ValueError as fault:
         raise RepliesUnreadable(str(fault)) from None
     heard = await _heard(settings, replies, console) if aloud else [each.reply for each in replies]
-    return measure(zip(replies, heard, strict=True), understand)
+    return known, measure(zip(replies, heard, strict=True), partial(understand, knowledge=known.knowledge))
 
 
 async def _heard(settings: Settings, replies: Sequence[Labelled], console: Console) -> list[str]:
@@ -66,13 +73,14 @@ async def _heard(settings: Settings, replies: Sequence[Labelled], console: Conso
     return heard
 
 
-def as_json(measured: Measured) -> str:
-    """For programs: accuracy, urgent_recall, false_urgent, per_intent, confusions, worst."""
-    return json.dumps(asdict(measured), ensure_ascii=False, indent=2)
+def as_json(known: Known, measured: Measured) -> str:
+    """For programs: intents (the version's hash), accuracy, urgent_recall, false_urgent, per_intent, confusions, worst."""
+    return json.dumps({"intents": known.knowledge.hash, **asdict(measured)}, ensure_ascii=False, indent=2)
 
 
-def show(measured: Measured, console: Console) -> None:
+def show(known: Known, measured: Measured, console: Console) -> None:
     """For people."""
+    console.print(str(known), highlight=False, soft_wrap=True)
     console.print(
         f"{measured.replies} replies: accuracy {measured.accuracy:.1%}, urgent recall {measured.urgent_recall:.1%}, "
         f"false urgent {measured.false_urgent:.1%}"
@@ -96,14 +104,16 @@ def show(measured: Measured, console: Console) -> None:
         console.print(worst)
 
 
-async def hear(settings: Settings, path: Path, console: Console, *, right: bool) -> None:
+async def hear(settings: Settings, path: Path, console: Console, *, whose: Whose, right: bool) -> None:
     """Transcript, timing and understanding of one recording: every utterance, its words, and what it was taken for meanwhile."""
+    known = await knowledge_of(settings, whose)
+    console.print(str(known), highlight=False, soft_wrap=True)
     model = load_model(find_model(settings.speech.model_dir))
     pcm = read_recording(path, right=right)
     heard = await utterances(pcm, model)
     table = Table("from", "to", Column("heard", overflow="fold"), "confidence", "understood", "because")
     for one in heard:
-        understood = understand(one.transcript.text)
+        understood = understand(one.transcript.text, knowledge=known.knowledge)
         table.add_row(
             f"{one.began / SAMPLE_RATE:.2f} s",
             f"{one.ended / SAMPLE_RATE:.2f} s",
@@ -183,7 +193,7 @@ async def test_model(settings: Settings, recordings: Sequence[Path], console: Co
     for path in recordings:
         console.print(str(path), soft_wrap=True)
         try:
-            await hear(settings, path, console, right=False)
+            await hear(settings, path, console, whose=Whose.SHIPPED, right=False)
         except RecordingLost as fault:  # of the others one still wants to know
             console.print(str(fault), soft_wrap=True)
             unread += 1
