@@ -1,15 +1,16 @@
 """`quanzu replay`: a call as it was recorded, through its own version of the script, another version, or a file."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
 
 from dialer.console.replay import print_replay
-from dialer.desk.book import open_book
+from dialer.desk.book import case_named, open_book
 from dialer.desk.differing import named
 from dialer.desk.scriptfiles import read_script, written
-from dialer.errors import NoSuchVersion, NotRecorded
+from dialer.errors import NoSuchVersion, NotOnFile, NotRecorded
 from dialer.ports.shelf import Shelf
 from dialer.settings import Settings
 from dialer.versions.scripts import decoded
@@ -24,6 +25,9 @@ async def replay_call(settings: Settings, call: str, through: str, console: Cons
     """Play it and show it; True: all of it came out as in the call. Raises NotRecorded, NoSuchVersion."""
     async with open_book(settings) as storage:
         recorded = await storage.views.recorded_call(call)
+        if recorded is None:  # the end of a case's id, as lists show it
+            with suppress(NotOnFile):
+                recorded = await storage.views.recorded_call(await case_named(storage, call))
         if recorded is None:
             raise NotRecorded
         own = await storage.shelf.by_hash(recorded.script_hash)

@@ -87,7 +87,7 @@ async def test_call_without_a_daemon_says_to_start_one(tmp_path: Path) -> None:
 
 async def test_a_call_is_played_again_from_the_casebook(centre: Centre) -> None:
     [attempt] = centre.daemon.rows("SELECT * FROM attempts WHERE number = '13800138000' AND state = 'ended'")
-    for name in (attempt["case_id"], attempt["id"], attempt["call_id"]):
+    for name in (attempt["case_id"], attempt["case_id"][-8:], attempt["id"], attempt["call_id"]):
         ran = await centre.daemon.quanzu("replay", name)
         assert ran.code == 0, ran.out + ran.err
         assert re.fullmatch(r"\d+ events through version [0-9a-f]{12}: the same as in the call\n", ran.out)
