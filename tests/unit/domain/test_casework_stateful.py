@@ -28,6 +28,7 @@ from dialer.domain.stoppayment import StopRules
 from dialer.domain.work import WorkKind
 from dialer.domain.workflow import RESULTS, Step, Verb
 from dialer.errors import CallsStopped, CaseConflict, WorkRefused
+from dialer.filing.smsclock import SmsClock
 from dialer.filing.working import Working
 from tests.centre import LEASE_SECONDS
 from tests.mortal import Died, Mortal, life
@@ -310,6 +311,11 @@ class Casework(RuleBasedStateMachine):
         )
         assert not (told and gives_way and Grade(case["grade"]).serious), "a serious case gives way"
 
+    @rule(dies=deaths)
+    def the_sms_clock_is_looked_at(self, dies: int | None) -> None:
+        now = self.centre.now
+        self._told(SmsClock(now.storage.casebook, now.storage.work, Policy(), self.centre.clock).look, dies)
+
     # --- officers and people
 
     @precondition(lambda self: self._on_the_line())
@@ -394,6 +400,16 @@ class Casework(RuleBasedStateMachine):
         assert not late["at"] or late["at"] <= _written(self.latest + NEVER_LONGER), (
             "planned for a day that never comes"
         )
+
+    @invariant()
+    def nobody_gets_two_sms_at_one_moment_nor_from_two_clocks(self) -> None:
+        sent = self.centre.rows(
+            "SELECT count(*) AS n FROM history WHERE what = 'sms_wanted'"
+            " AND facts LIKE '%not_reached%' GROUP BY case_id, at"
+        )
+        assert all(row["n"] == 1 for row in sent), "two SMS at one moment"
+        waiting = self.centre.rows("SELECT state FROM cases WHERE sms_again_at IS NOT NULL AND merged_into <> ''")
+        assert not waiting, "a case that was merged into another one has a clock of its own"
 
     @invariant()
     def the_robot_closes_no_serious_case(self) -> None:
