@@ -101,12 +101,13 @@ def tell(results: Sequence[Result], console: Console) -> None:
     for result in results:
         name = result.role.name
         if result.attempt.recording:
-            console.print(f"{name}: recording (left: what he was sent, right: what he sent) {result.attempt.recording}")
+            what = "recording (left: what he was sent, right: what he sent)"
+            console.print(f"{name}: {what} {result.attempt.recording}", soft_wrap=True)  # a path that can be copied
         if result.attempt.brief:
-            console.print(f"{name}: brief {result.attempt.brief}")
-        console.print(f"{name}: page {result.page}")
+            console.print(f"{name}: brief {result.attempt.brief}", soft_wrap=True)
+        console.print(f"{name}: page {result.page}", soft_wrap=True)
         for fault in result.faults:
-            console.print(f"[bold red]{name}: {fault}")
+            console.print(f"[bold red]{name}: {fault}", soft_wrap=True)
 
 
 def draw(path: Path, calls: Sequence[CallNow], results: Sequence[Result]) -> None:
