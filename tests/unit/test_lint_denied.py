@@ -70,7 +70,7 @@ def test_a_frame_ends_where_its_clause_ends(ours: str, theirs: str) -> None:
 def test_what_nobody_of_us_tells_people_to_do_is_found_though_no_word_of_it_is_sensitive() -> None:
     (asked,) = asked_for("请到三号桥下，有人等您。")
 
-    assert asked.what == "something that we tell nobody to do"
+    assert asked.what == "an act that we want of nobody"
 
 
 def test_one_clause_is_told_once_however_much_it_asks_for() -> None:

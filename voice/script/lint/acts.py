@@ -50,7 +50,7 @@ class Told(NamedTuple):
 
 
 _TELL = Told(
-    "something that we tell nobody to do",
+    "an act that we want of nobody",
     "tell people only to stop, to undo, to ask, to wait, to tell others or to ring {call_back}; docs/script-findings.md lists the acts",
 )
 _ASK = Told(

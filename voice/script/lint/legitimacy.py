@@ -51,7 +51,7 @@ def in_sentences(script: Script, places: Mapping[str, Place]) -> Iterator[Findin
 def dubious(text: str, place: Place) -> Iterator[Finding]:
     """What a text asks, claims or dials that we never do."""
     for clause, what, advice in asked_for(text):
-        yield Finding(place, "sounds-like-fraud", f"'{clause}' may ask for {what}; we never do", advice)
+        yield Finding(place, "sounds-like-fraud", f"'{clause}' asks for {what}; we never do", advice)
     for clause, what, advice in presses(text):
         yield Finding(place, "sounds-like-fraud", f"'{clause}' is {what}; a fraudster talks so, we never do", advice)
     for clause, what, advice in claims(text):
