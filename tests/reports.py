@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from voice.report import CallReport, Conclusion, HangupCause, OfficerPart, Rang, Recordings, TurnRecord
+from voice.report import CallReport, Conclusion, HangupCause, OfficerPart, Rang, Recordings, Standing, TurnRecord
 
 # What a telephone does under each cause: whether it rang, and the final SIP status.
 _NETWORK: dict[HangupCause, tuple[Rang, int]] = {
@@ -38,6 +38,7 @@ def report(
     officers: tuple[OfficerPart, ...] = (),
     turns: tuple[TurnRecord, ...] = (),
     facts: Mapping[str, str] = MappingProxyType({}),
+    standing: Standing | None = None,
 ) -> CallReport:
     """A report of a call that ended at this moment."""
     usual_rang, usual_code = _NETWORK[cause]
@@ -55,8 +56,9 @@ def report(
         officers=officers,
         recordings=Recordings(),
         dialled_at=None if rang is Rang.NEVER else at,
-        answered_at=at if conclusion is not Conclusion.NOTHING else None,
+        answered_at=at if conclusion is not Conclusion.NOTHING or standing is not None else None,
         ended_at=at,
+        standing=standing,
     )
 
 

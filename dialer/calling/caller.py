@@ -18,6 +18,7 @@ from dialer.calling.escalator import Escalator, LiveCall, fallback_brief, office
 from dialer.calling.recovery import Recovery
 from dialer.calling.roster import Roster
 from dialer.calling.trunks import Passage, Trunks, address
+from dialer.domain import callback
 from dialer.domain.attempt import ClaimedAttempt, Hold
 from dialer.errors import CallsStopped, DialerError, NumberListed, OutsideHours, ScriptMissing, TakenOver, TrunkDown
 from dialer.ids import new_id
@@ -43,7 +44,7 @@ from voice.messages import (
     TurnStarted,
 )
 from voice.ports import Prompt
-from voice.report import CallReport
+from voice.report import CallReport, Standing
 from voice.script.model import Script
 
 log = structlog.get_logger(__name__)
@@ -75,6 +76,8 @@ class _Prepared:
     prompts: Mapping[str, Prompt]
     knowledge: str  # a file; see dialer.versions.knowledge
     fallback: FallbackOfficer | None
+    resumes: Standing | None = None
+    goes_on_at: str = ""  # the step with which a call-back begins
 
 
 class Caller:
@@ -124,9 +127,9 @@ class Caller:
             log.error("attempt cannot start, recovery will give it back", attempt=attempt.id, advice=str(fault))
 
     async def _prepare(self, attempt: ClaimedAttempt) -> _Prepared:
-        script = await self._desk.scripts.for_call(attempt)
+        script, resumes, goes_on_at = await self._desk.scripts.for_talk(attempt)
         prompts, knowledge = await self._desk.mouth.of(script), await self._desk.knowledge.file()
-        return _Prepared(script, prompts, knowledge, await self._fallback())
+        return _Prepared(script, prompts, knowledge, await self._fallback(), resumes, goes_on_at)
 
     async def _fallback(self) -> FallbackOfficer | None:
         officer = self._desk.roster.first()
@@ -162,12 +165,15 @@ class Caller:
             script_hash=prepared.script.hash,
             now=self._desk.clock.now(),
             hours_rule=self._hours_rule(attempt),
+            goes_on_at=prepared.goes_on_at,
         )
 
     def _hours_rule(self, attempt: ClaimedAttempt) -> str:
         """By which rule this call may leave now; empty: inside the hours. Raises OutsideHours: what was due may have waited long."""
         now = self._desk.clock.now()
         permit = self._policy.permit(attempt.grade, now)
+        if permit.at > now and attempt.talk is not None:
+            return callback.RULE
         if permit.at > now:
             raise OutsideHours(permit.at)
         return permit.override
@@ -192,6 +198,7 @@ class Caller:
             knowledge=prepared.knowledge,
             group=group_of(attempt),
             careful=attempt.grade.serious,
+            resumes=prepared.resumes,
             fallback=prepared.fallback,
         )
 
@@ -253,9 +260,9 @@ class Caller:
                 case TurnStarted(attempt, turn, step, said, at):
                     log.info("turn", attempt=attempt, turn=turn, step=step)
                     await self._desk.log.note_turn_started(hold, turn, step, said, at)
-                case TurnEnded(attempt, record, at):
+                case TurnEnded(attempt, record, at, standing):
                     log.info("heard", attempt=attempt, turn=record.turn, understood=list(record.intents))
-                    await self._desk.log.note_turn_ended(hold, record, at)
+                    await self._desk.log.note_turn_ended(hold, record, at, standing, self._desk.clock.now())
                 case _:
                     pass
         except TakenOver:

@@ -3,6 +3,7 @@
 Rule 1: while a worker lives (its lock is held) its attempt is its own; nobody rings that person.
 Rule 2: a report in the spool is committed before it is forgotten, and committing it twice changes nothing.
 Rule 3: a dead worker without a report is judged by its progress: no INVITE, never rang; INVITE, may have rung.
+        Whose answer was committed before is rung back at once, if dialer.domain.callback allows it.
 Rule 4: a report that says no more than that nothing was dialled is such a loss, too: the person is due again at once.
 Rule 5: this node's spool proves what is in it of any call; what is not in it proves something of this node's calls alone.
 Rule 6: of another node's call that may have rung nobody knows until that node reports, or its longest call after its lease is over:
@@ -127,8 +128,10 @@ class Recovery:
             return
         rang = _RANG[left.progress] if left.report is None else Rang.NEVER
         nothing_left = left.report is None and left.progress is None
+        dead = left.progress is not None  # the lock on its file is free
+        hold = hold if nothing_left else None
         try:
-            if await self._runner.lose(attempt_id, rang, self._clock.now(), hold=hold if nothing_left else None):
+            if await self._runner.lose(attempt_id, rang, self._clock.now(), hold=hold, dead=dead):
                 log.warning("call lost", attempt=attempt_id, rang=rang.value)
         except NotOnFile:
             await self._set_aside(attempt_id)

@@ -47,6 +47,8 @@ class ScheduleAttempt:
     due_at: datetime
     deadline: datetime
     reason: AttemptReason
+    resumes: str = ""  # the attempt whose dropped talk it takes up; see dialer.domain.callback
+    step: str = ""  # where that talk stood
 
 
 @dataclass(frozen=True, slots=True)

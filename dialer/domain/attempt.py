@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from dialer.domain.alert import FraudType
 from dialer.domain.grade import Grade
+from voice.report import Standing
 
 
 class AttemptState(StrEnum):
@@ -42,7 +43,7 @@ class AttemptReason(StrEnum):
     CALL_LATER = "call_later"  # the person asked for it
     FOLLOW_UP = "follow_up"  # the person was reached; does it still hold?
     OUR_FAULT = "our_fault"  # our line or process failed
-    AFTER_LOSS = "after_loss"  # a call that may have rung was lost
+    AFTER_LOSS = "after_loss"  # a call that may have rung was lost, or a talk dropped
     AFTER_SHED = "after_shed"  # for want of a line he got an SMS in place of the call before
 
 
@@ -65,6 +66,16 @@ class DueAttempt:
     deadline: datetime
     reason: AttemptReason
     sum_yuan: int | None = field(default=None, repr=False)
+    resumes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkToResume:
+    """The dropped talk that a call-back takes up."""
+
+    attempt: str
+    script_hash: str
+    standing: Standing = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ class ClaimedAttempt:
     surname: str = field(default="", repr=False)
     sum_yuan: int | None = field(default=None, repr=False)
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)  # of the latest alert
-    resumes: str = ""  # the attempt whose talk this one takes up
+    talk: TalkToResume | None = None  # what it takes up; None: nothing, or it has waited for too long
     fence: int = 0
 
     @property

@@ -64,4 +64,5 @@ class Case:
     closed_at: datetime | None = None
     late_at: datetime | None = None  # when it was told that the robot cannot ring; None: it has rung since
     sms_again_at: datetime | None = None  # when an SMS goes out without a call; None: none does
+    called_back: bool = False  # a dropped talk was taken up, or tried to be
     version: int = 0  # storage's; a save on an old version is a CaseConflict

@@ -4,7 +4,7 @@ Rule 1: every change of a case happens here, in `ladder` (calls) and in `afterwo
 Rule 2: an open case always has a next step: an attempt that is due or live, or a work item for a person.
 Rule 3: the robot alone never closes a serious case; what was said to it is self-reported.
 Rule 4: a fault of ours is not a call to the person; a call that may have rung is one.
-Rule 5: no call is planned before the safe gap after one that rang is over.
+Rule 5: no call is planned before the safe gap after one that rang is over, but for the one call-back that takes up a dropped talk.
 """
 
 from dataclasses import replace
@@ -14,6 +14,7 @@ from typing import assert_never
 from dialer.domain.actions import Action, Announce, Announcement, CancelAttempts, CloseCase, NoteDanger, SendSms
 from dialer.domain.afterwork import cancelled, finished
 from dialer.domain.attempt import AttemptReason
+from dialer.domain.callback import call_back, dropped
 from dialer.domain.case import Case, CaseState
 from dialer.domain.danger import DangerKind, DangerSign
 from dialer.domain.degrading import overdue, shed
@@ -70,7 +71,7 @@ def advance(policy: Policy, case: Case, event: Event, now: datetime) -> Next:
         case CaseState.WITH_OFFICER | CaseState.WITH_PEOPLE | CaseState.CLOSED, AttemptLost(_, rang):
             return _lost_in_good_hands(policy, case, rang, now)
         case _, AttemptLost():
-            return _lost(policy, case, event.rang, now, event.promised)
+            return _lost(policy, case, event, now)
         case CaseState.OPEN | CaseState.FOLLOW_UP, AttemptOverdue():
             return overdue(policy, case, now)
         case CaseState.OPEN | CaseState.FOLLOW_UP, AttemptShed():
@@ -103,6 +104,7 @@ def _besides(policy: Policy, before: Case, report: CallReport, then: Next, now: 
         actions = (*actions, prepare_stop_payment(policy, after, pays, now))
     robots = before.state in (CaseState.OPEN, CaseState.FOLLOW_UP) and after.state is not CaseState.WITH_OFFICER
     occasion = occasion_for(policy, after, outcome_of(report.cause, report.conclusion))
+    robots = robots and after.called_back is before.called_back  # no SMS says that we shall ring: we ring
     if robots and occasion is not None:
         rules = policy.of(after.grade)
         actions = (*actions, SendSms(occasion, rules.flash_sms, rules.sms_gap))
@@ -172,14 +174,17 @@ def _find_out(policy: Policy, case: Case, now: datetime) -> tuple[Action, ...]:
     return (ask_officer(policy, case, reason, now),)
 
 
-def _lost(policy: Policy, case: Case, rang: Rang, now: datetime, promised: datetime | None) -> Next:
-    case = replace(case, outcome=outcome_of_loss(rang), tally=replace(case.tally, faults=case.tally.faults + 1))
+def _lost(policy: Policy, case: Case, lost: AttemptLost, now: datetime) -> Next:
+    case = replace(case, outcome=outcome_of_loss(lost.rang), tally=replace(case.tally, faults=case.tally.faults + 1))
     faults = case.tally.faults
-    if rang is Rang.NEVER:
+    if lost.rang is Rang.NEVER:
         again = now if faults == 1 else now + policy.line_retry_wait(faults - 1)
-        call = ring(policy, case, again, AttemptReason.OUR_FAULT, promised=promised)
+        call = ring(policy, case, again, AttemptReason.OUR_FAULT, promised=lost.promised)
         return case, (*ask_over_faults(policy, case, now), *call)
     case = one_call_more(policy, case, now)
+    back = call_back(policy, case, lost.talk, now)
+    if back is not None:  # he is asked himself, in a moment
+        return replace(case, called_back=True), (*ask_over_faults(policy, case, now), back)
     asked = (ask_officer(policy, case, WorkReason.MAY_HAVE_RUNG, now),) if case.grade.serious else ()
     again = now + policy.of(case.grade).safe_gap
     return case, (*asked, *ring(policy, case, again, AttemptReason.AFTER_LOSS))
@@ -190,9 +195,15 @@ def _ended(policy: Policy, case: Case, event: AttemptEnded, now: datetime) -> Ne
     outcome = outcome_of(report.cause, report.conclusion)
     told = _told(report, outcome)
     if outcome is Outcome.LOST:
-        after, actions = _lost(policy, case, report.rang, now, event.promised)
+        after, actions = _lost(policy, case, AttemptLost(report.attempt, report.rang, event.promised), now)
         return after, (told, *actions)
     case = _counted(policy, replace(case, outcome=outcome), report, now)
+    back = call_back(policy, case, dropped(report), now)
+    if back is not None:
+        missed = (
+            (ask_officer(policy, case, WorkReason.OFFICER_MISSED, now),) if outcome is Outcome.NEEDS_OFFICER else ()
+        )
+        return replace(case, called_back=True), (told, *missed, back)
     if outcome is Outcome.HANDED_TO_OFFICER:
         bridged = [part.bridged_at for part in report.officers if part.bridged_at]
         after, actions = _officer_took(case, case.officer, min(bridged, default=now))

@@ -2,7 +2,7 @@
 
 Rule 1: 特急 before everybody. Then the earliest deadline; but one that has passed counts as now, so that among those who are late the
         grade decides, then the sum: in a storm old deadlines of 低 would otherwise starve everybody else.
-Rule 2: lines that are kept for 特急 nobody else takes.
+Rule 2: lines that are kept for 特急 nobody else takes. Who was cut off in mid-talk waits for no officer.
 Rule 3: nobody who is late waits silently: he gets an SMS, and by his grade an officer is asked to ring him. The robot still rings.
 Rule 4: what is shed gets its SMS in place of the call, and one more call when the storm may be over. A serious case is never shed.
 Rule 5: nobody is late, or shed, for the time in which the robot may not ring.
@@ -50,7 +50,7 @@ def begun(policy: Policy, due: Sequence[DueAttempt], room: Room, now: datetime) 
             break
         if attempt.grade is not Grade.CRITICAL and left <= room.kept_for_critical:
             continue
-        if not room.officer_free and _waits_for_officer(policy, attempt, now):
+        if not room.officer_free and not attempt.resumes and _waits_for_officer(policy, attempt, now):
             continue
         chosen.append(attempt)
     return chosen

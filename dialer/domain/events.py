@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from dialer.domain.callback import DroppedTalk
 from dialer.domain.case import Case
 from dialer.domain.contacts import Listing
 from dialer.domain.grade import Grade
@@ -37,6 +38,7 @@ class AttemptLost:
     attempt: str
     rang: Rang
     promised: datetime | None = None  # the attempt's deadline
+    talk: DroppedTalk | None = None  # its answer was committed, and its worker is known dead
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ def _strictest(case: Case, other: Case) -> Case:
         tally=_worst(case.tally, other.tally),
         sms_again_at=min((at for at in (case.sms_again_at, other.sms_again_at) if at), default=None),
         numbers=replace(case.numbers, shut=tuple(sorted({*case.numbers.shut, *other.numbers.shut}))),
+        called_back=case.called_back or other.called_back,
     )
     if other.state is CaseState.WITH_OFFICER and case.state is not CaseState.WITH_OFFICER:
         return replace(after, state=CaseState.WITH_OFFICER, officer=other.officer, officer_at=other.officer_at)

@@ -73,7 +73,15 @@ async def _schedule(file: CaseFile, case: Case, plan: ScheduleAttempt, now: date
     due_at, deadline = plan.due_at, plan.deadline
     if pending is None:
         attempt_id = new_id(now)
-        await file.add_attempt(attempt_id, case.id, due_at=due_at, deadline=deadline, reason=plan.reason, now=now)
+        await file.add_attempt(
+            attempt_id,
+            case.id,
+            due_at=due_at,
+            deadline=deadline,
+            reason=plan.reason,
+            now=now,
+            resumes=plan.resumes,
+        )
     elif pending.state is AttemptState.DUE:
         attempt_id = pending.id
         if plan.reason is AttemptReason.ALERT:
@@ -82,6 +90,8 @@ async def _schedule(file: CaseFile, case: Case, plan: ScheduleAttempt, now: date
     else:
         return  # the person is being rung right now; the end of that call decides anew
     facts = {"reason": plan.reason.value, "due_at": due_at.isoformat(), "deadline": deadline.isoformat()}
+    if plan.resumes:
+        facts |= {"resumes": plan.resumes, "goes_on_at": plan.step}
     await file.write_history(case.id, "attempt_due", facts, now, attempt_id)
     await tell(file, case, Announcement.ATTEMPT_DUE, {"attempt": attempt_id, **facts}, now)
 

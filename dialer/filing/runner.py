@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, RejectedAlert
 from dialer.domain.attempt import LIVE, MAY_HAVE_RUNG, AttemptState, Hold
+from dialer.domain.callback import DroppedTalk
 from dialer.domain.case import Case
 from dialer.domain.escalation import Escalation, EscalationState
 from dialer.domain.events import (
@@ -38,7 +39,7 @@ from dialer.filing.orders import tell
 from dialer.filing.people import case_of, whom
 from dialer.ids import new_id
 from dialer.ports import CaseFile, CaseFiles, FiledAttempt
-from voice.report import CallReport, OfficerPart, Rang
+from voice.report import CallReport, OfficerPart, Rang, Standing
 from voice.understanding.when import resolve
 
 CONFLICTS = 4  # by any of his numbers; each time somebody else has got further
@@ -185,10 +186,13 @@ class Runner:
             await self._apply(file, await file.case(attempt.case_id), AttemptOrphaned(attempt.id), now, attempt.id)
             return True
 
-    async def lose(self, attempt_id: str, rang: Rang, now: datetime, *, hold: Hold | None = None) -> bool:
+    async def lose(
+        self, attempt_id: str, rang: Rang, now: datetime, *, hold: Hold | None = None, dead: bool = False
+    ) -> bool:
         """Give up an attempt whose process is gone. False: it was over, or is not begun. rang: what is proved, at least.
 
-        hold: where nothing is left of the call and only whose it is makes that a proof. Raises TakenOver.
+        hold: where nothing is left of the call and only whose it is makes that a proof. dead: its worker is known to be, so that
+        a talk may be taken up. Raises TakenOver.
         """
         async with self._files.transaction() as file:
             attempt = await (self._attempt(file, attempt_id) if hold is None else self._held(file, hold))
@@ -199,7 +203,8 @@ class Runner:
             await self._end_escalations(file, attempt_id, now)
             outcome = outcome_of_loss(rang)
             await file.end_attempt(attempt_id, AttemptState.LOST, at=now, rang=rang, outcome=outcome)
-            await self._apply(file, case, AttemptLost(attempt_id, rang, attempt.deadline), now, attempt_id)
+            lost = AttemptLost(attempt_id, rang, attempt.deadline, _talk_of(attempt) if dead else None)
+            await self._apply(file, case, lost, now, attempt_id)
             return True
 
     async def want_officer(
@@ -312,6 +317,13 @@ class Runner:
             end = EscalationState.ENDED if met else EscalationState.UNANSWERED
             if not escalation.over:
                 await file.put_escalation(escalation.moved(end, at))
+
+
+def _talk_of(attempt: FiledAttempt) -> DroppedTalk | None:
+    """Only an answer that was committed makes a talk."""
+    if attempt.progress != "answered" or attempt.heard_at is None:
+        return None
+    return DroppedTalk(attempt.id, attempt.heard_at, attempt.standing or Standing())
 
 
 def _steps_of(part: OfficerPart) -> list[tuple[EscalationState, datetime]]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from dialer.domain.actions import Announcement
 from dialer.domain.alert import Alert, FraudType, RejectedAlert
-from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, DueAttempt, Hold, UnfinishedAttempt
+from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, DueAttempt, Hold
 from dialer.domain.case import Case
 from dialer.domain.danger import DangerSign
 from dialer.domain.escalation import Escalation
@@ -22,12 +22,13 @@ from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.stop import StopLevel, StopOrder
 from dialer.domain.work import WorkItem
+from dialer.ports.calllog import CallLog as CallLog
 from dialer.ports.contacts import ContactFile
 from dialer.ports.merging import PeopleFile
 from dialer.ports.nodes import Nodes
 from dialer.ports.work import WorkFile
 from voice.messages import ToDaemon, ToWorker
-from voice.report import CallReport, Rang, TurnRecord
+from voice.report import CallReport, Rang, Standing, TurnRecord
 
 
 class Clock(Protocol):
@@ -73,27 +74,6 @@ class Brake(Protocol):
 
 
 # --- caller
-
-
-class CallLog(Protocol):
-    """What happens during one attempt's call. Used by caller and by recovery. With a hold that is not the newest: TakenOver."""
-
-    async def begin_dialling(
-        self, hold: Hold, *, call_id: str, script_hash: str, now: datetime, hours_rule: str = ""
-    ) -> None:
-        """The commit before the INVITE. Raises CaseConflict when the claim is not (any more) this node's, CallsStopped, NumberListed.
-
-        hours_rule: by which rule it leaves outside the calling hours; kept with the case."""
-
-    async def note_progress(self, hold: Hold, progress: str, at: datetime, *, worker_pid: int | None = None) -> None:
-        """accepted, inviting, ringing, answered: moves forward only; late or repeated messages change nothing."""
-
-    async def note_turn_started(self, hold: Hold, turn: int, step: str, said: str, at: datetime) -> None: ...
-
-    async def note_turn_ended(self, hold: Hold, record: TurnRecord, at: datetime) -> None: ...
-
-    async def unfinished_attempts(self) -> Sequence[UnfinishedAttempt]:
-        """Everything CLAIMED to ANSWERED, of every node."""
 
 
 class Wire(Protocol):
@@ -164,6 +144,8 @@ class FiledAttempt:
     fence: int
     lease_until: datetime | None  # None: nobody has it
     progress: str
+    standing: Standing | None = None  # of its talk, as its worker told last
+    heard_at: datetime | None = None  # when that was, or when it was answered
 
 
 class CaseFile(WorkFile, ContactFile, PeopleFile, Protocol):
@@ -205,6 +187,7 @@ class CaseFile(WorkFile, ContactFile, PeopleFile, Protocol):
         deadline: datetime,
         reason: AttemptReason,
         now: datetime,
+        resumes: str = "",
     ) -> None: ...
 
     async def move_attempt(
@@ -322,6 +305,7 @@ class AttemptLine:
     ringing_at: datetime | None
     answered_at: datetime | None
     ended_at: datetime | None
+    resumes: str  # the attempt whose dropped talk it took up
     turns: tuple[TurnRecord, ...] = field(repr=False)
     escalations: tuple[Escalation, ...]
 

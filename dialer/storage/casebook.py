@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialer.domain import callback
 from dialer.domain.alert import Alert
 from dialer.domain.attempt import (
     MAY_HAVE_RUNG,
@@ -22,6 +23,7 @@ from dialer.domain.attempt import (
     ClaimedAttempt,
     DueAttempt,
     Hold,
+    TalkToResume,
     UnfinishedAttempt,
 )
 from dialer.domain.case import CaseState
@@ -36,7 +38,7 @@ from dialer.storage.engine import Engines
 from dialer.storage.locks import all_of, freed, lock_case_of
 from dialer.storage.newcomers import newcomers
 from dialer.storage.turns import begin_turn, put_turn
-from voice.report import Rang, TurnRecord
+from voice.report import Rang, Standing, TurnRecord
 
 _attempts, _cases, _contacts, _alerts = tables.attempts, tables.cases, tables.contacts, tables.alerts
 _nodes = tables.nodes
@@ -75,14 +77,16 @@ class SqlCasebook:
         by = sa.case((_attempts.c.deadline < now, now), else_=_attempts.c.deadline)
         grade_then_sum = (_attempts.c.urgency, _attempts.c.sum_yuan.desc(), _attempts.c.deadline, _attempts.c.id)
         order = (_attempts.c.urgency > Grade.CRITICAL.rank, by, *grade_then_sum)
-        due = sa.select(_attempts).join(_contacts).where(_attempts.c.due_at <= now, NOT_STOPPED, *_free(now))
+        free = (tables.IS_DUE, *_PERSON_FREE, sa.or_(_past_the_gap(now), _calls_back(now)))
+        due = sa.select(_attempts).join(_contacts).where(_attempts.c.due_at <= now, NOT_STOPPED, *free)
         async with self._engines.read() as db:
             rows = (await db.execute(due.order_by(*order).limit(limit))).mappings()
             return [_due(row) for row in rows]
 
     async def next_due_at(self) -> datetime | None:
         free_at = sa.case((_contacts.c.clear_at > _attempts.c.due_at, _contacts.c.clear_at), else_=_attempts.c.due_at)
-        soonest = sa.select(sa.func.min(free_at)).select_from(_attempts.join(_contacts)).where(*_free(None))
+        due = (tables.IS_DUE, *_PERSON_FREE)
+        soonest = sa.select(sa.func.min(free_at)).select_from(_attempts.join(_contacts)).where(*due)
         async with self._engines.read() as db:
             moment: datetime | None = (await db.execute(soonest)).scalar()
             return moment
@@ -92,7 +96,7 @@ class SqlCasebook:
         try:
             async with self._engines.write() as db:
                 await self._take(db, attempt_id, node, now, lease_until)
-                return await _claimed(db, attempt_id)
+                return await _claimed(db, attempt_id, now)
         except _NotGranted:
             return None
 
@@ -107,10 +111,13 @@ class SqlCasebook:
             raise _NotGranted
         if await listed(db, attempt_id, now) is not None:
             raise NumberListed
-        due = sa.select(_attempts.c.id).where(_attempts.c.id == attempt_id, tables.IS_DUE, _attempts.c.due_at <= now)
-        if (await db.execute(due.with_for_update(skip_locked=True))).first() is None:
+        due = (_attempts.c.id == attempt_id, tables.IS_DUE, _attempts.c.due_at <= now)
+        which = sa.select(_calls_back(now).label("at_once")).where(*due)
+        row = (await db.execute(which.with_for_update(skip_locked=True))).first()
+        if row is None:
             raise _NotGranted
-        free = (_contacts.c.id.in_(people), *_person_free(now))
+        gap = () if row.at_once else (_past_the_gap(now),)
+        free = (_contacts.c.id.in_(people), *_PERSON_FREE, *gap)
         if (await db.execute(_contacts.update().where(*free).values(live_attempt=attempt_id))).rowcount != len(people):
             raise _NotGranted
         columns = {"state": AttemptState.CLAIMED.value, "owner": node, "lease_until": lease_until, "progress": ""}
@@ -134,7 +141,14 @@ class SqlCasebook:
     # --- the log of a call
 
     async def begin_dialling(
-        self, hold: Hold, *, call_id: str, script_hash: str, now: datetime, hours_rule: str = ""
+        self,
+        hold: Hold,
+        *,
+        call_id: str,
+        script_hash: str,
+        now: datetime,
+        hours_rule: str = "",
+        goes_on_at: str = "",
     ) -> None:
         attempt_id = hold.attempt
         async with self._engines.write() as db:
@@ -154,6 +168,9 @@ class SqlCasebook:
                 await db.execute(dialling.values(state=AttemptState.DIALLING.value, **columns))
                 if hours_rule:
                     await _remember(db, attempt_id, "hours_overridden", {"rule": hours_rule}, now)
+                if goes_on_at:
+                    facts = {"rule": callback.RULE, "goes_on_at": goes_on_at}
+                    await _remember(db, attempt_id, "gap_overridden", facts, now)
                 await _remember(db, attempt_id, "attempt_dialling", {"call_id": call_id, "script": script_hash}, now)
             else:
                 await _let_go(db, attempt_id, AttemptState.CANCELLED, now)
@@ -188,9 +205,18 @@ class SqlCasebook:
         async with self._log_of(hold) as db:
             await begin_turn(db, hold.attempt, begun, at)
 
-    async def note_turn_ended(self, hold: Hold, record: TurnRecord, at: datetime) -> None:
+    async def note_turn_ended(
+        self,
+        hold: Hold,
+        record: TurnRecord,
+        at: datetime,
+        standing: Standing | None = None,
+        heard_at: datetime | None = None,
+    ) -> None:
+        mine = _attempts.update().where(_attempts.c.id == hold.attempt)
         async with self._log_of(hold) as db:
             await put_turn(db, hold.attempt, record, at)
+            await db.execute(mine.values(heard_at=heard_at or at, **mapping.standing_columns(standing)))
 
     @asynccontextmanager
     async def _log_of(self, hold: Hold) -> AsyncIterator[AsyncConnection]:
@@ -229,16 +255,17 @@ def _held_by(node: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (_attempts.c.owner == node, tables.IS_LIVE)
 
 
-def _person_free(now: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
-    """Not being rung, not to be left to officers, and (unless now is None) past the gap."""
-    free = (_contacts.c.live_attempt == "", _contacts.c.officer_only.is_(False))
-    if now is None:
-        return free
-    return (*free, sa.or_(_contacts.c.clear_at.is_(None), _contacts.c.clear_at <= now))
+# Not being rung, and not to be left to officers.
+_PERSON_FREE = (_contacts.c.live_attempt == "", _contacts.c.officer_only.is_(False))
 
 
-def _free(now: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
-    return (tables.IS_DUE, *_person_free(now))
+def _past_the_gap(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(_contacts.c.clear_at.is_(None), _contacts.c.clear_at <= now)
+
+
+def _calls_back(now: datetime) -> sa.ColumnElement[bool]:
+    """A call-back that rings inside the gap; after so long it is a call like any other."""
+    return sa.and_(_attempts.c.resumes != "", _attempts.c.created_at > now - callback.STILL_WITHIN)
 
 
 def _due(row: sa.RowMapping) -> DueAttempt:
@@ -250,10 +277,11 @@ def _due(row: sa.RowMapping) -> DueAttempt:
         deadline=row["deadline"],
         reason=AttemptReason(row["reason"]),
         sum_yuan=row["sum_yuan"] or None,
+        resumes=row["resumes"],
     )
 
 
-async def _claimed(db: AsyncConnection, attempt_id: str) -> ClaimedAttempt:
+async def _claimed(db: AsyncConnection, attempt_id: str, now: datetime) -> ClaimedAttempt:
     whole = (
         sa.select(_attempts, _cases.c.grade, _cases.c.fraud_type, _contacts.c.surname)
         .select_from(_attempts.join(_cases, _attempts.c.case_id == _cases.c.id).join(
@@ -267,7 +295,15 @@ async def _claimed(db: AsyncConnection, attempt_id: str) -> ClaimedAttempt:
     his = _attempts.c.case_id.in_(all_of(row["case_id"]))
     before = sa.select(sa.func.count()).select_from(_attempts).where(his, rang)
     made = (await db.execute(before)).scalar_one()
-    return mapping.claimed(row, told[0]["received_at"], told[-1]["facts"], made)
+    return mapping.claimed(row, told[0]["received_at"], told[-1]["facts"], made, await _talk(db, attempt_id, now))
+
+
+async def _talk(db: AsyncConnection, attempt_id: str, now: datetime) -> TalkToResume | None:
+    back = sa.select(_attempts.c.resumes).where(_attempts.c.id == attempt_id, _calls_back(now)).scalar_subquery()
+    row = (await db.execute(sa.select(_attempts).where(_attempts.c.id == back))).mappings().first()
+    if row is None:
+        return None
+    return TalkToResume(row["id"], row["script_hash"], mapping.standing(row["standing"]) or Standing())
 
 
 async def _state_of_claimed(db: AsyncConnection, hold: Hold) -> str:

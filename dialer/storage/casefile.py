@@ -144,6 +144,7 @@ class SqlCaseFile(SqlWorkFile, SqlPeopleFile):
         deadline: datetime,
         reason: AttemptReason,
         now: datetime,
+        resumes: str = "",
     ) -> None:
         case = (await self._db.execute(sa.select(_cases).where(_cases.c.id == case_id))).mappings().one()
         await self._db.execute(
@@ -154,6 +155,7 @@ class SqlCaseFile(SqlWorkFile, SqlPeopleFile):
                 number=number_at(case, case["rung"]),
                 state=AttemptState.DUE.value,
                 reason=reason.value,
+                resumes=resumes,
                 created_at=now,
                 due_at=due_at,
                 deadline=deadline,
@@ -209,6 +211,7 @@ class SqlCaseFile(SqlWorkFile, SqlPeopleFile):
                 recording=report.recordings.stereo,
                 brief=report.recordings.brief,
                 **{name: value for name, value in known.items() if value},
+                **mapping.standing_columns(report.standing),
             )
         )
         for record in report.turns:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.engine import RowMapping
 
 from dialer.domain.alert import Alert, FraudType, RejectedAlert
-from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, UnfinishedAttempt
+from dialer.domain.attempt import AttemptReason, AttemptState, ClaimedAttempt, TalkToResume, UnfinishedAttempt
 from dialer.domain.case import Case, CaseState, Person, Tally
 from dialer.domain.contacts import ContactLadder
 from dialer.domain.danger import DangerKind, DangerSign
@@ -18,7 +18,7 @@ from dialer.domain.outcome import Outcome
 from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkResult, WorkState
 from dialer.ports import AttemptLine, DangerLine, FiledAttempt, HistoryLine
 from dialer.ports.shelf import Deed, LogLine, Version
-from voice.report import TurnRecord
+from voice.report import Conclusion, Standing, TurnRecord
 
 
 def outcome(word: str) -> Outcome | None:
@@ -56,6 +56,7 @@ def case(row: RowMapping, ladder: ContactLadder | None = None) -> Case:
         closed_at=row["closed_at"],
         late_at=row["late_at"],
         sms_again_at=row["sms_again_at"],
+        called_back=row["called_back"],
         version=row["version"],
     )
 
@@ -79,6 +80,7 @@ def case_columns(value: Case) -> Mapping[str, Any]:
         "closed_at": value.closed_at,
         "late_at": value.late_at,
         "sms_again_at": value.sms_again_at,
+        "called_back": value.called_back,
     }
 
 
@@ -132,10 +134,34 @@ def filed_attempt(row: RowMapping) -> FiledAttempt:
         fence=row["fence"],
         lease_until=row["lease_until"],
         progress=row["progress"],
+        standing=standing(row["standing"]),
+        heard_at=row["heard_at"] or row["answered_at"],
     )
 
 
-def claimed(row: RowMapping, alerted_at: datetime, facts: Mapping[str, str], made: int) -> ClaimedAttempt:
+def standing(kept: Mapping[str, Any] | None) -> Standing | None:
+    if kept is None:
+        return None
+    return Standing(
+        step=kept["step"],
+        owed=tuple(kept["owed"]),
+        conclusion=Conclusion(kept["conclusion"]),
+        facts=kept["facts"],
+        over=kept["over"],
+    )
+
+
+def standing_columns(value: Standing | None) -> Mapping[str, Any]:
+    """Nothing, when nothing is told of it."""
+    if value is None:
+        return {}
+    kept = {"step": value.step, "owed": list(value.owed), "conclusion": value.conclusion.value}
+    return {"standing": {**kept, "facts": dict(value.facts), "over": value.over}}
+
+
+def claimed(
+    row: RowMapping, alerted_at: datetime, facts: Mapping[str, str], made: int, talk: TalkToResume | None
+) -> ClaimedAttempt:
     """A row of attempts with the case's grade and type and the person's name."""
     return ClaimedAttempt(
         id=row["id"],
@@ -152,7 +178,7 @@ def claimed(row: RowMapping, alerted_at: datetime, facts: Mapping[str, str], mad
         surname=row["surname"],
         sum_yuan=row["sum_yuan"] or None,
         facts=facts,
-        resumes=row["resumes"],
+        talk=talk,
         fence=row["fence"],
     )
 
@@ -323,6 +349,7 @@ _SHOWN = [
     "ringing_at",
     "answered_at",
     "ended_at",
+    "resumes",
 ]
 
 

@@ -154,6 +154,7 @@ class NewcomerFile(SqlCaseFile):
         deadline: datetime,
         reason: AttemptReason,
         now: datetime,
+        resumes: str = "",
     ) -> None:
         columns = {
             "id": attempt_id,
@@ -162,6 +163,7 @@ class NewcomerFile(SqlCaseFile):
             "number": self._case["number"],
             "state": AttemptState.DUE.value,
             "reason": reason.value,
+            "resumes": resumes,
             "created_at": now,
             "due_at": due_at,
             "deadline": deadline,

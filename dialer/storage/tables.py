@@ -119,6 +119,7 @@ cases = sa.Table(
     _at("late_at"),  # since then somebody knows that the robot cannot ring this person
     _at("sms_again_at"),  # without a call
     _text("merged_into", 40),  # the case that went on when two people turned out to be one
+    sa.Column("called_back", sa.Boolean, nullable=False, server_default=sa.false()),
     _count("version"),  # raised by every save; a save on an old one is a CaseConflict
     sa.Index("uq_cases_live", "contact_id", unique=True, sqlite_where=sa.text("state <> 'closed'"),
              postgresql_where=sa.text("state <> 'closed'")),
@@ -162,6 +163,7 @@ def _among(states: tuple[AttemptState, ...]) -> sa.TextClause:
     return sa.text("state IN (" + ", ".join(f"'{state}'" for state in states) + ")")
 
 
+_resumes = sa.text("resumes <> ''")
 _pending, _live, _due = _among(PENDING), _among(LIVE), sa.text(f"state = '{AttemptState.DUE}'")
 
 attempts = sa.Table(
@@ -194,12 +196,15 @@ attempts = sa.Table(
     _json("facts"),
     _text("recording"),
     _text("brief"),
-    _text("resumes", 40),
+    _text("resumes", 40),  # the attempt whose dropped talk it takes up
+    sa.Column("standing", sa.JSON),  # of its own talk: voice.report.Standing, as the worker told last
+    _at("heard_at"),  # when that was
     _at("dialled_at"),
     _at("ringing_at"),
     _at("answered_at"),
     _at("ended_at"),
     sa.Index("uq_attempts_pending", "case_id", unique=True, sqlite_where=_pending, postgresql_where=_pending),
+    sa.Index("uq_attempts_resumes", "case_id", unique=True, sqlite_where=_resumes, postgresql_where=_resumes),
     sa.Index("ix_attempts_due", "due_at", sqlite_where=_due, postgresql_where=_due),
     sa.Index("ix_attempts_live", "owner", sqlite_where=_live, postgresql_where=_live),
 )

@@ -5,6 +5,7 @@ Rule 2: what lies in files is nobody's business here; `dialer.versions.publishin
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -13,12 +14,14 @@ import msgspec
 import structlog
 
 from dialer.domain.alert import FraudType
-from dialer.domain.attempt import ClaimedAttempt
+from dialer.domain.attempt import ClaimedAttempt, TalkToResume
 from dialer.errors import ScriptMissing, VersionUnreadable
 from dialer.ports.shelf import Shelf, Version
 from dialer.settings import CentreSettings
 from dialer.versions.callwords import OWN_TYPE, group_of, values_of
+from voice.report import Standing
 from voice.script.model import Script
+from voice.script.resuming import for_resuming, goes_on_at
 from voice.script.speak import for_group, spoken
 from voice.script.variables import VARIABLE
 
@@ -45,6 +48,28 @@ class Scripts:
                 script = for_group(decoded(version), group_of(attempt))
                 return self.fill(script, values_of(attempt, ZoneInfo(self._centre.zone)))
         raise ScriptMissing
+
+    async def for_talk(self, attempt: ClaimedAttempt) -> tuple[Script, Standing | None, str]:
+        """The script of this call; of a call-back also the talk as it is taken up, and the step with which it goes on.
+
+        It goes on in the version that the dropped talk followed. Where that is not on the shelf, or opens no call-back, the current
+        one begins anew.
+        """
+        if attempt.talk is None:
+            return await self.for_call(attempt), None, ""
+        standing, script = attempt.talk.standing, await self._followed(attempt, attempt.talk)
+        if script is None:
+            script, standing = await self.for_call(attempt), replace(standing, step="", owed=())
+        if not script.resuming:
+            return script, standing, script.opening
+        return for_resuming(script, standing), standing, goes_on_at(script, standing)
+
+    async def _followed(self, attempt: ClaimedAttempt, talk: TalkToResume) -> Script | None:
+        version = await self._shelf.by_hash(talk.script_hash)
+        if version is None:
+            return None
+        script = for_group(decoded(version), group_of(attempt))
+        return self.fill(script, values_of(attempt, ZoneInfo(self._centre.zone))) if script.resuming else None
 
     async def sms_text(self, fraud_type: FraudType, occasion: str) -> tuple[str, str]:
         """The published text for this occasion with the centre's words in it, and its version's hash. Raises ScriptMissing."""

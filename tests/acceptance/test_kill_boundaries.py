@@ -157,7 +157,7 @@ async def answered(scene: Scene) -> None:
 reached = pytest.mark.parametrize("reach", [invited, ringing, answered])
 
 
-@reached
+@pytest.mark.parametrize("reach", [invited, ringing])  # whoever had answered is rung back: test_calling_back.py
 async def test_a_worker_that_is_killed_has_perhaps_rung_and_nobody_rings_inside_the_gap(scene: Scene, reach) -> None:
     await reach(scene)
     worker = await scene.in_talk()
@@ -230,17 +230,19 @@ async def test_an_officer_who_was_wanted_when_the_daemon_died_is_rung_by_the_wor
     nobody_was_harmed(scene, officers=1)
 
 
-async def test_an_officer_who_was_wanted_by_a_worker_that_is_killed_has_work_to_do(scene: Scene) -> None:
+async def test_who_wanted_an_officer_of_a_worker_that_is_killed_is_rung_back_at_once(scene: Scene) -> None:
     worker = await wanted_and_unheard(scene)
     kill(worker)
     thaw(scene.daemon.pid)
-    await scene.attempt_is("lost", seconds=3)
-    waits_the_safe_gap(scene)
+    lost = await scene.attempt_is("lost", seconds=3)
     assert all(row["state"] == "unanswered" for row in scene.escalations())
+    (await scene.citizen.invited(NUMBER)).declines()
+    back = await scene.attempt_is("ended")
+    assert back["resumes"] == lost["id"]
     await scene.a_worker_is_warm(but=worker)
     await the_next_one_is_rung(scene)
     await settle_spool(scene)
-    nobody_was_harmed(scene)
+    nobody_was_harmed(scene, rung=2)
 
 
 async def officer_rings(scene: Scene) -> None:

@@ -43,8 +43,8 @@ PATIENCE_SECONDS = 1.0  # in place of minutes, before a worker counts as hanging
 class OneScript:
     """The same script for every call."""
 
-    async def for_call(self, _attempt: ClaimedAttempt) -> Script:
-        return SPEAKABLE
+    async def for_talk(self, _attempt: ClaimedAttempt) -> tuple[Script, None, str]:
+        return SPEAKABLE, None, ""
 
 
 @dataclass

@@ -33,7 +33,7 @@ from dialer.filing.working import Working
 from tests.centre import LEASE_SECONDS
 from tests.mortal import Died, Mortal, life
 from tests.reports import report
-from voice.report import Conclusion, HangupCause, OfficerPart, Rang
+from voice.report import Conclusion, HangupCause, OfficerPart, Rang, Standing
 
 pytestmark = pytest.mark.unit
 
@@ -269,6 +269,7 @@ class Casework(RuleBasedStateMachine):
             rang=rang,
             facts={"transferred": "yes", "amount_yuan": "990000"} if conclusion is Conclusion.OFFICER_MISSED else {},
             officers=(officer,) if handed else (),
+            standing=Standing("act", over=handed) if cause is HangupCause.DROPPED else None,
         )
         before = self._state(name)
         self._told(lambda: self.centre.now.runner.finish(told, self.time), dies)
@@ -276,12 +277,12 @@ class Casework(RuleBasedStateMachine):
             self._note_end(name, told.rang, outcome_of(told.cause, told.conclusion), told.sip_code)
 
     @precondition(lambda self: self._on_the_line())
-    @rule(which=some, rang=st.sampled_from([Rang.MAYBE, Rang.YES]), dies=deaths)
-    def a_worker_is_lost(self, which: int, rang: Rang, dies: int | None) -> None:
+    @rule(which=some, rang=st.sampled_from([Rang.MAYBE, Rang.YES]), dead=st.booleans(), dies=deaths)
+    def a_worker_is_lost(self, which: int, rang: Rang, dead: bool, dies: int | None) -> None:
         name = self._on_the_line()[which % len(self._on_the_line())]
         truth = rang if self.rings[name].invited else Rang.NEVER
         before = self._state(name)
-        self._told(lambda: self.centre.now.runner.lose(name, truth, self.time), dies)
+        self._told(lambda: self.centre.now.runner.lose(name, truth, self.time, dead=dead), dies)
         if self._state(name) != before:
             self._note_end(name, truth, Outcome.LOST, 0)
 
@@ -376,6 +377,16 @@ class Casework(RuleBasedStateMachine):
         state = {row["id"]: row["state"] for row in self.centre.rows("SELECT id, state FROM cases")}
         due = [state[row["case_id"]] for row in pending if row["state"] == AttemptState.DUE]
         assert not {"closed", "with_officer", "with_people"} & set(due), "a call is due on a case that people have"
+
+    @invariant()
+    def a_case_has_one_call_back_at_most_and_only_of_a_talk(self) -> None:
+        backs = self.centre.rows(
+            "SELECT back.case_id, talk.state, talk.answered_at FROM attempts AS back"
+            " LEFT JOIN attempts AS talk ON talk.id = back.resumes WHERE back.resumes <> ''"
+        )
+        assert len(backs) == len({row["case_id"] for row in backs}), "rung back twice"
+        for row in backs:
+            assert row["answered_at"] and row["state"] in ("ended", "lost"), "nothing was dropped that it could take up"
 
     @invariant()
     def nothing_is_forgotten(self) -> None:
