@@ -17,6 +17,7 @@ from dialer.console.scripts import SHOWN_OF_HASH, history_table, list_table, pri
 from dialer.desk.book import open_book
 from dialer.desk.differing import print_news, print_proposal
 from dialer.desk.scriptfiles import rehearse_codes
+from dialer.domain.alert import FraudType
 from dialer.errors import NoSuchVersion
 from dialer.settings import Settings
 from dialer.sounding import SOUND, bar, heard, open_mouth
@@ -62,6 +63,9 @@ async def publish_codes(settings: Settings, codes: Sequence[str], signed: Signed
             print(f"{name} proposed; somebody else: quanzu scripts approve {name} --by NAME")
         else:
             print(f"{name} published")
+    for script in scripts:
+        if script.code in done and script.code not in set(FraudType):
+            print(f"the ministry has no fraud type {script.code}; alerts name it '{script.code}' or '{script.title}'")
     return True
 
 
