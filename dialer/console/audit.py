@@ -13,7 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dialer.console.casebook import SHORT, at, facts_line
+from dialer.console.casebook import SHORT, at, facts_line, taken_up
 from dialer.domain.attempt import MAY_HAVE_RUNG, AttemptState
 from dialer.ports import AttemptLine, CaseStory
 from voice.report import HangupCause, Rang
@@ -79,7 +79,8 @@ def audit_sheet(story: CaseStory, zone: str) -> RenderableType:
         f"case {line.id}  {line.fraud_type.chinese}  {line.grade.value}  state {line.state}  "
         f"outcome {line.outcome.value if line.outcome else '-'}"
     )
-    return Group(head, _alerts(story, zone), _history(story, zone), _proofs(story, zone), *_odd(story))
+    back = [Text(line) for line in taken_up(story)]
+    return Group(head, _alerts(story, zone), _history(story, zone), _proofs(story, zone), *back, *_odd(story))
 
 
 def _alerts(story: CaseStory, zone: str) -> Table:

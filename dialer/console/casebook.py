@@ -1,7 +1,7 @@
 """Cases as tables in the terminal. Numbers are shown by their last four digits, ids by their last eight characters."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,7 @@ def story_sheet(story: CaseStory, zone: str) -> RenderableType:
     parts: list[RenderableType] = [Text(f"case {story.line.id}"), case_table([story.line], zone)]
     for number, attempt in enumerate(story.attempts, 1):
         parts.append(_attempt_sheet(number, attempt, zone))
+    parts += [Text(line) for line in taken_up(story)]
     parts += [Text(f"danger sign {at(danger.at, zone)}  {danger.sign.text}") for danger in story.dangers]
     parts += [
         Text(
@@ -60,6 +61,20 @@ def story_sheet(story: CaseStory, zone: str) -> RenderableType:
     parts.append(Text("history"))
     parts += [Text(f"  {at(line.at, zone)}  {line.what}  {facts_line(line.facts, zone)}") for line in story.history]
     return Group(*parts)
+
+
+def taken_up(story: CaseStory) -> Iterator[str]:
+    """Which attempt takes up which dropped talk, and where that goes on; of a case one line at most."""
+    for attempt in story.attempts:
+        if attempt.resumes:
+            told = [
+                line.facts for line in story.history if line.attempt_id == attempt.id and "goes_on_at" in line.facts
+            ]
+            step = str(told[-1]["goes_on_at"]) if told else ""
+            yield (
+                f"attempt {attempt.id[-SHORT:]} calls back, because the line broke in the talk of attempt "
+                f"{attempt.resumes[-SHORT:]}; it goes on at {step or 'the beginning'}"
+            )
 
 
 def _attempt_sheet(number: int, attempt: AttemptLine, zone: str) -> RenderableType:

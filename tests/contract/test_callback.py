@@ -1,11 +1,15 @@
 """The call-back's promises, over SQLite and PostgreSQL: rung inside the gap, once in a case, whoever dies between any two steps."""
 
+import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from rich.console import Console
 
+from dialer.console.audit import audit_sheet
+from dialer.console.casebook import story_sheet
 from dialer.domain.attempt import AttemptState, ClaimedAttempt, TalkToResume
 from dialer.domain.callback import STILL_WITHIN
 from dialer.domain.contacts import Listing
@@ -202,6 +206,15 @@ async def test_the_case_tells_that_the_gap_was_overridden_and_where_the_talk_goe
     assert told["gap_overridden"] == {"rule": "resumes", "goes_on_at": "act"}
     assert told["hours_overridden"] == {"rule": "resumes"}
     assert told["attempt_due"].items() >= {"resumes": talk.id, "goes_on_at": "act"}.items()
+    story, words = (
+        await centre.story(talk.case_id),
+        f"attempt {back.id[-8:]} calls back, because the line broke in the talk",
+    )
+    for sheet in (audit_sheet, story_sheet):
+        page = Console(file=io.StringIO(), width=200, record=True)
+        page.print(sheet(story, "Asia/Shanghai"))
+        [line] = [line for line in page.export_text().splitlines() if words in line]
+        assert line.rstrip().endswith(f"of attempt {talk.id[-8:]}; it goes on at act")
 
 
 # --- the script that it follows
