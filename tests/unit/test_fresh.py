@@ -60,5 +60,5 @@ def test_a_code_cannot_lead_out_of_the_folder(folder: Path) -> None:
 
 
 def test_what_cannot_be_copied_is_told(folder: Path) -> None:
-    with pytest.raises(ScriptFault, match=r"nothing\.yaml:1:1: unreadable"):
+    with pytest.raises(ScriptFault, match=r"nothing\.yaml:1:1: unreadable: .*; there are .*generic"):
         fresh(folder, "fake_loan", "虚假贷款", "nothing")

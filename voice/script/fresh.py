@@ -42,7 +42,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        raise _fault(path, "unreadable", "the file to start from cannot be read") from None
+        there = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml")))
+        message = f"the file to start from cannot be read; there are {there or 'none'}"
+        raise _fault(path, "unreadable", message) from None
 
 
 def _replaced(text: str, *lines: tuple[re.Pattern[str], str]) -> str:
