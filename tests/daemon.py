@@ -53,6 +53,7 @@ class Daemon:
         officer: str = "",
         cwd: Path = REPOSITORY,
         environ: Mapping[str, str] | None = None,
+        ready_seconds: float = READY_SECONDS,
         **sections: Mapping[str, Any] | list[Mapping[str, Any]],
     ) -> None:
         """trunk: host:port that every number is dialled at. officer: his SIP URI.
@@ -62,7 +63,7 @@ class Daemon:
         self.settings = folder / "quanzu.toml"
         self.log_file = folder / "daemon.log"
         self.process: asyncio.subprocess.Process | None = None
-        self._environ = environ or {}
+        self._environ, self._ready_seconds = environ or {}, ready_seconds
         self._groups: list[int] = []
         self.data.mkdir(parents=True, exist_ok=True)
         self.settings.write_text(_toml(self.data, trunk, officer, sections), encoding="utf-8")
@@ -86,7 +87,7 @@ class Daemon:
                 )
             self._groups.append(self.process.pid)
             ready, died = asyncio.create_task(readiness.wait()), asyncio.create_task(self.process.wait())
-            await asyncio.wait({ready, died}, timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({ready, died}, timeout=self._ready_seconds, return_when=asyncio.FIRST_COMPLETED)
             became_ready = ready.done()
             for task in (ready, died):
                 task.cancel()

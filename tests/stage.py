@@ -171,7 +171,9 @@ class Scene:
 
 
 @asynccontextmanager
-async def stage(folder: Path, prompts: Path, **sections: Mapping[str, Any]) -> AsyncIterator[Scene]:
+async def stage(
+    folder: Path, prompts: Path, environ: Mapping[str, str] | None = None, **sections: Mapping[str, Any]
+) -> AsyncIterator[Scene]:
     """A running daemon with both telephones. When the block ends, everybody must have left, or the test fails."""
     mark = uuid4().hex
     async with cued(folder) as citizen, cued(folder) as officer:
@@ -179,7 +181,7 @@ async def stage(folder: Path, prompts: Path, **sections: Mapping[str, Any]) -> A
             folder,
             trunk=f"127.0.0.1:{citizen.port}",
             officer=officer.uri(OFFICER),
-            environ={MARK: mark},
+            environ={MARK: mark, **(environ or {})},
             **{"sip": {"ring_seconds": 8, "max_call_seconds": 60}, **sections},
         )
         shutil.copytree(prompts, daemon.data / "prompts")

@@ -21,13 +21,13 @@ import pytest
 from dialer.calling.brief import brief
 from dialer.calling.escalator import BRIEF_RATE_WPM
 from dialer.domain.alert import FraudType
-from tests.bench.ringing import ready
 from tests.cued import Cued
-from tests.daemon import REPOSITORY, Daemon
+from tests.daemon import Daemon
 from tests.faketime import JumpingClock
 from tests.mosquitto import Mosquitto
 from tests.mqttclients import Subscriber, mosquitto_sub
 from tests.nodes import PORTS
+from tests.onescript import READY_SECONDS, SCRIPT, one_script, spoken
 from tests.postgres import Postgres
 from tests.sipp import Sipp, sipp
 from tests.stage import MARK, Scene, kill
@@ -36,8 +36,6 @@ from voice.tts.settings import SpeechSettings
 from voice.tts.synthesizer import open_synthesizer
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-SCRIPT = "flight_refund"
-READY_SECONDS = 300
 TALK_MS = 4000
 DISK = "size=96m"
 OFFICERS = {"8001": 1, "8002": 2}  # and their tiers
@@ -99,13 +97,12 @@ async def centre(database: str, folder: Path) -> AsyncIterator[Centre]:
         server = stack.enter_context(Postgres()) if database == POSTGRESQL else None
         url = server.database() if server else ""
         disk = None if server else stack.enter_context(_disk_of_its_own(folder / "node0" / "var"))
-        _one_script(folder / "scripts")
-        await _voice(folder)
+        aside = {"prompts": await _voice(folder), "recordings": folder / "recordings"}
         names = ("node0", "node1") if server else ("node0",)
         nodes = [_node(folder / name, n, url, broker, (citizens, callers, officers)) for n, name in enumerate(names)]
         for node in nodes:
             stack.push_async_callback(_leave, node.scene)
-            _lies_aside(node.daemon, folder, "recordings", "prompts")
+            _lies_aside(node.daemon, aside)
             await node.daemon.start()
         for node in nodes:
             await node.daemon.logged("prompts are ready", seconds=READY_SECONDS)
@@ -121,6 +118,7 @@ def _node(folder: Path, number: int, url: str, broker: Mosquitto, peers: tuple[S
     daemon = Daemon(
         folder,
         environ={MARK: mark, **(clock.environ if clock else {})},
+        ready_seconds=READY_SECONDS,
         mqtt={"url": broker.url, "client_id": f"node{number}"},
         sip={"ring_seconds": 8, "max_call_seconds": 45, "rtp_port_from": low, "rtp_port_to": low + PORTS - 1},
         officers_ring={"ring_seconds": 6},
@@ -135,24 +133,14 @@ def _node(folder: Path, number: int, url: str, broker: Mosquitto, peers: tuple[S
     return Node(Scene(daemon, callers, officers, mark), clock)
 
 
-def _one_script(folder: Path) -> None:
-    shutil.copytree(REPOSITORY / "scripts" / "shared", folder / "shared")
-    (folder / "rehearsals").mkdir()
-    for name in (f"{SCRIPT}.yaml", f"rehearsals/{SCRIPT}.yaml"):
-        shutil.copy(REPOSITORY / "scripts" / name, folder / name)
-
-
-async def _voice(folder: Path) -> None:
+async def _voice(folder: Path) -> Path:
     """Everything that is said is rendered before: under a clock that jumps the speech library's sleep fails (tests/faketime.py)."""
-    (folder / "voice").mkdir()
-    daemon = Daemon(folder / "voice", scripts={"dir": str(folder / "scripts")})
-    _lies_aside(daemon, folder, "prompts")
-    async with daemon:
-        await ready(daemon)
+    prompts = await spoken(folder / "voice", one_script(folder / "scripts"))
     async with open_synthesizer(SpeechSettings()) as synthesizer:
         title = FraudType(SCRIPT).chinese
         briefs = [brief(reason, {}, title) for reason in ("", "want_human", "no_match")]
-        await PromptCache(folder / "prompts", synthesizer, SpeechSettings()).render(briefs, BRIEF_RATE_WPM)
+        await PromptCache(prompts, synthesizer, SpeechSettings()).render(briefs, BRIEF_RATE_WPM)
+    return prompts
 
 
 def _clock(folder: Path) -> JumpingClock | None:
@@ -179,11 +167,11 @@ def _disk_of_its_own(data: Path) -> Any:
         subprocess.run(["umount", "--lazy", str(data)], check=True)
 
 
-def _lies_aside(daemon: Daemon, folder: Path, *names: str) -> None:
+def _lies_aside(daemon: Daemon, folders: Mapping[str, Path]) -> None:
     """Shared by all nodes; a file is whole under its name."""
-    for name in names:
-        (folder / name).mkdir(exist_ok=True)
-        (daemon.data / name).symlink_to(folder / name)
+    for name, folder in folders.items():
+        folder.mkdir(exist_ok=True)
+        (daemon.data / name).symlink_to(folder)
 
 
 async def _leave(scene: Scene) -> None:

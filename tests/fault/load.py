@@ -6,8 +6,9 @@ from random import Random
 
 import aiomqtt
 
-from tests.fault.centre import SCRIPT, WANTS_OFFICER
+from tests.fault.centre import WANTS_OFFICER
 from tests.mosquitto import Mosquitto
+from tests.onescript import SCRIPT
 
 EVERY_SECONDS = 1.0
 AGAIN = 0.25  # so many of them are on somebody who was alerted before
