@@ -74,6 +74,10 @@ class Runner:
 
     async def accept(self, alert: Alert, now: datetime) -> Accepted:
         """File the alert under its person's live case, or open one."""
+        return (await self.accept_together([alert], now))[0]
+
+    async def _accept_known(self, alert: Alert, now: datetime) -> Accepted:
+        """The long way, which finds whoever is on file."""
         for _ in range(CONFLICTS):
             with suppress(
                 CaseConflict
@@ -82,7 +86,7 @@ class Runner:
         return await self._accept(alert, now)
 
     async def accept_together(self, alerts: Sequence[Alert], now: datetime) -> list[Accepted]:
-        """The same for alerts that came together, in their order; in a storm nearly all are on people nobody has heard of."""
+        """The same for alerts that came together, in their order. Nearly all are on people nobody has heard of: the short way."""
         done: dict[str, Accepted] = {}
         with suppress(CaseConflict):  # somebody else has just filed one of them: nothing was kept
             async with self._files.newcomers(alerts) as files:
@@ -90,7 +94,7 @@ class Runner:
                     alert.id: await self._file(files[alert.id], alert, now) for alert in alerts if alert.id in files
                 }
             done = filed
-        return [done.get(alert.id) or await self.accept(alert, now) for alert in alerts]
+        return [done.get(alert.id) or await self._accept_known(alert, now) for alert in alerts]
 
     async def _accept(self, alert: Alert, now: datetime) -> Accepted:
         async with self._files.transaction() as file:
