@@ -1,4 +1,4 @@
-"""Alerts that come together, on people of whom nothing is on file: one look, and one insert for each table, in one transaction.
+"""Alerts on people of whom nothing is on file, one or several together: one look, and one insert for each table, in one transaction.
 
 Rule 1: whoever may be known, by his number or by the alert's name, is not a newcomer and takes the long way, one by one.
 Rule 2: a newcomer's file reads nothing, for there is nothing; what it is asked to write is kept until the end of the transaction.
