@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ class Books:
     work: Sequence[Row]
     contacts: Sequence[Row]
     outbox: Sequence[Row]
+    history: Sequence[Row]
     rings: Sequence[Ring]  # at people
     officers_rings: Sequence[Ring]
     told: Sequence[Mapping[str, Any]]  # news, as the broker gave them
@@ -94,12 +96,13 @@ def _unfinished(books: Books) -> Iterable[str]:
 def _not_proved(books: Books) -> Iterable[str]:
     """Every INVITE was written down before; what is said of a ring is what the wire says."""
     known = {row["call_id"]: row for row in books.attempts if row["call_id"]}
+    written = {row["attempt_id"]: seconds(row["at"]) for row in books.history if row["what"] == "attempt_dialling"}
     seen = {ring.call_id for ring in books.rings}
     for ring in books.rings:
         row = known.get(ring.call_id)
         if row is None:
             yield f"INVITE {ring.call_id} was never written down"
-        elif row["dialled_at"] is None or seconds(row["dialled_at"]) > ring.invited_at + books.slack:
+        elif written.get(row["id"], inf) > ring.invited_at + books.slack:
             yield f"attempt {row['id']} rang before it was written down"
         elif row["rang"] == "never":
             yield f"attempt {row['id']} is said never to have rung, and its INVITE was seen"
