@@ -87,7 +87,7 @@ bench: .venv/installed-dev ## the figures of the documents, measured here
 	@$(BIN)/python -m tests.bench
 
 # A seed says who dies and when. It is told first, and the same one may be given again.
-fault: .venv/installed-dev peers ## nothing lost, nobody rung twice, whoever dies when (long); DATABASE=sqlite|postgresql (both) FAULTS=200 (each) SEED=... EXAMPLES=500
+fault: .venv/installed-dev peers ## nothing lost, nobody rung twice, whoever dies when (long); DATABASE=sqlite|postgresql (both) FAULTS=200 MINUTES=... (each) SEED=... EXAMPLES=500
 	@export SEED=$${SEED:-$$RANDOM}
 	echo "casework under invented deaths: $${EXAMPLES:-500} histories, seed $$SEED"
 	QUANZU_FAULT_EXAMPLES=$${EXAMPLES:-500} $(BIN)/python -m pytest -q --hypothesis-seed=$$SEED \
