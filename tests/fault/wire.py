@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.sipp import header
 
-_MESSAGE = re.compile(r"^-{10,}\s*(\S+)[ T\t](\S+).*$", re.MULTILINE)
+_MESSAGE = re.compile(r"^-{10,}\s*(\d{4}-\d\d-\d\d)[ T\t](\S+).*$", re.MULTILINE)
 _OVER = re.compile(r"(BYE|CANCEL) |SIP/2\.0 [3-6]")
 
 
