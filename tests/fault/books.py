@@ -123,7 +123,8 @@ def _rung_too_soon(books: Books) -> Iterable[str]:
         resumed = Counter(row["case_id"] for _, row in rung if row["resumes"])
         yield from (f"case {case} was resumed {times} times" for case, times in resumed.items() if times > 1)
         for (first, before), (second, row) in pairwise(rung):
-            gap = second.invited_at - first.end
+            believed = seconds(before["ended_at"]) if before["ended_at"] else inf
+            gap = second.invited_at - first.end(believed)
             if gap < SAFE_GAP - books.slack and not row["resumes"]:
                 yield f"attempt {row['id']} rang {gap:.1f} s after attempt {before['id']}"
 
@@ -141,7 +142,7 @@ def _officers(books: Books) -> Iterable[str]:
         if len({ring.number for ring in rung}) < len(rung):
             yield f"an officer was rung twice for attempt {attempt}"
         for first, second in pairwise(rung):
-            if second.invited_at < first.end - books.slack:
+            if second.invited_at < first.end(0) - books.slack:
                 yield f"two officers were rung at once for attempt {attempt}"
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from pathlib import Path
 
 from tests.sipp import header
@@ -22,10 +23,10 @@ class Ring:
     heard_at: float  # the last message that came from us
     over_at: float | None = None  # the first one, of either side, that ended it
 
-    @property
-    def end(self) -> float:
-        """Never later than we may have thought that it ended."""
-        return self.heard_at if self.over_at is None else self.over_at
+    def end(self, believed: float) -> float:
+        """Never later than we may have thought that it ended, which is `believed`: who hangs up on a dead worker does so later."""
+        over_at = inf if self.over_at is None else self.over_at
+        return max(min(self.heard_at, over_at), min(over_at, believed))
 
 
 def rings(traces: Iterable[Path]) -> list[Ring]:
