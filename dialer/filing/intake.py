@@ -68,13 +68,13 @@ ExternalId = Annotated[
 Number = Annotated[
     str, msgspec.Meta(max_length=40, description="The person's telephone, mobile or landline with area code.")
 ]
-GradeWord = Annotated[str, msgspec.Meta(extra_json_schema={"examples": [grade.value for grade in Grade]})]
+GradeWord = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(_GRADES)})]
 FraudWord = Annotated[str, msgspec.Meta(extra_json_schema={"examples": [kind.value for kind in FraudType]})]
 GroupWord = Annotated[
     str,
     msgspec.Meta(
         description="Whom the script speaks to otherwise, if the source knows.",
-        extra_json_schema={"examples": [group.value for group in Group]},
+        extra_json_schema={"enum": ["", *_GROUPS]},
     ),
 ]
 Surname = Annotated[

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from dialer.dialplan import DialPlan
 from dialer.domain.alert import FraudType
@@ -127,11 +128,14 @@ async def test_a_group_that_nobody_knows_is_refused_with_a_hint(centre: Centre) 
     assert (refused.reason, refused.field, refused.advice) == ("unknown_group", "group", "did you mean 'elder'?")
 
 
-def test_the_schema_can_be_given_to_those_who_build_sources() -> None:
-    told = json.dumps(schema(), ensure_ascii=False)
+@pytest.mark.parametrize(
+    ("field", "wrong"), [("grade", "很高"), ("group", "elders"), ("sum_yuan", -1), ("number", 138)]
+)
+def test_the_schema_refuses_what_the_door_would_refuse(field: str, wrong: object) -> None:
+    told = Draft202012Validator(schema())
 
-    assert "sum_yuan" in told
-    assert "特急" in told
+    assert told.is_valid({**GOOD, "group": "老人", "sum_yuan": 990000})
+    assert not told.is_valid({**GOOD, field: wrong})
 
 
 class OneOfOurOwn:
