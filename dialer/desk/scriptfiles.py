@@ -19,7 +19,7 @@ def check_paths(paths: Sequence[Path], sound: Sound = SOUND) -> list[Examined]:
     """Script files, or folders of them. Raises NoSuchScript."""
     found: list[Path] = []
     for path in paths:
-        inside = list(files(path).values()) if path.is_dir() else [path]
+        inside = [*files(path).values(), *sorted(path.glob("*.yml"))] if path.is_dir() else [path]
         if not inside:
             raise NoSuchScript(f"{path} holds no script; a script is a file NAME.yaml")
         found += inside

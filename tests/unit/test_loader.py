@@ -184,6 +184,11 @@ def test_the_hash_names_what_is_said_and_not_where_it_stands(tmp_path: Path) -> 
         ),
         (
             "我是智能助手。",
+            "我是\u200b智能助手。",
+            "small.yaml:21:11: unspeakable: the voice cannot say 'U+200B'; write it in Chinese characters",
+        ),
+        (
+            "我是智能助手。",
             "请拨110。",
             "small.yaml:21:11: unspeakable: the voice cannot say '110'; write it in Chinese characters",
         ),

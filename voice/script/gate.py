@@ -104,6 +104,9 @@ def _checked(path: Path, sound: Sound) -> tuple[Examined, Loaded]:
         findings.append(Finding(Place(path.as_posix(), 1, 1), "wrong-name", message))
     if script is not None:
         findings += _listened(script, path.parent, loaded, sound)
+    if path.suffix == ".yml":
+        message = "no call reads a script whose file ends in .yml; end its name in .yaml"
+        findings.append(Finding(Place(path.as_posix(), 1, 1), "wrong-name", message))
     findings += examine_knowledge(path.parent / FOLDER)[1]
     return Examined(path, path.stem, script, tuple(findings)), loaded
 

@@ -73,13 +73,18 @@ def _variables(sentence: Sentence, place: Place) -> Iterator[Finding]:
         )
 
 
+def _visible(signs: str) -> str:
+    """Signs that no editor shows, by their number, e.g. U+200B."""
+    return "".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in signs)
+
+
 @lru_cache(maxsize=4096)
 def _sayable(text: str) -> tuple[tuple[str, str, str], ...]:
     """Code, problem, suggestion."""
     words = with_examples(text)
     found = []
     if odd := _UNSPEAKABLE.search(words):
-        found.append(("unspeakable", f"the voice cannot say '{odd[0]}'", "write it in Chinese characters"))
+        found.append(("unspeakable", f"the voice cannot say '{_visible(odd[0])}'", "write it in Chinese characters"))
     elif odd := _NO_READING.search(words):
         found.append(("unspeakable", f"the voice cannot say '{odd[0]}'", "take another word"))
     elif not hanzi_in(words):
