@@ -20,7 +20,7 @@ scripts_app = typer.Typer(help="Call scripts.", no_args_is_help=True)
 @app.command()
 def run(config: Config = None) -> None:
     """Start the daemon."""
-    from dialer.app import run as run_daemon
+    from dialer.app.daemon import run as run_daemon
     from dialer.node.logs import configure
 
     settings = settings_from(config)

@@ -40,7 +40,7 @@ ALLOWED = {
     ("dialer/bus/link.py", "session"),  # MQTT's
     ("dialer/storage/server.py", "channel"),  # PostgreSQL's, of NOTIFY
     ("dialer/settings/sections.py", "session"),  # of MQTT: session_expiry_seconds
-    ("dialer/app.py", "session"),  # the same, handed on
+    ("dialer/app/parts.py", "session"),  # the same, handed on
     ("voice/asr", "target"),  # where a fetched model is put
     ("voice/dialogue", "target"),  # the step that a reply leads to
     ("voice/script", "target"),
