@@ -10,7 +10,8 @@ from dialer.domain.attempt import ClaimedAttempt, Hold
 from dialer.domain.policy import Policy
 from dialer.filing.intake import Intake
 from dialer.filing.runner import Runner
-from dialer.ports import Answer, CaseStory
+from dialer.ports import Answer
+from dialer.ports.views import CaseStory
 from dialer.storage import Storage, open_storage
 from tests.fakes.clock import HandClock
 from tests.reports import report

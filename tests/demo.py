@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dialer.calling.escalator import BRIEF_RATE_WPM
-from dialer.ports import CaseStory
+from dialer.ports.views import CaseStory
 from dialer.settings import Settings, load
 from dialer.storage import open_storage
 from dialer.versions.scripts import Scripts

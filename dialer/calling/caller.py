@@ -22,7 +22,8 @@ from dialer.domain import callback
 from dialer.domain.attempt import ClaimedAttempt, Hold
 from dialer.errors import CallsStopped, DialerError, NumberListed, OutsideHours, ScriptMissing, TakenOver, TrunkDown
 from dialer.ids import new_id
-from dialer.ports import AttemptQueue, CallLog, Clock, Wire, Workers
+from dialer.ports import AttemptQueue, Clock, Wire, Workers
+from dialer.ports.calllog import CallLog
 from dialer.settings import Settings, TrunkSettings, policy
 from dialer.versions.callwords import group_of
 from dialer.versions.knowledge import PublishedKnowledge

@@ -24,7 +24,8 @@ from dialer.domain.attempt import AttemptState, Hold, UnfinishedAttempt
 from dialer.errors import CaseConflict, DialerError, NotOnFile, TrunkDown
 from dialer.filing.runner import Runner
 from dialer.node.standing import Patience
-from dialer.ports import AttemptQueue, CallLog, Clock
+from dialer.ports import AttemptQueue, Clock
+from dialer.ports.calllog import CallLog
 from voice.messages import Progress
 from voice.report import CallReport, HangupCause, Rang
 from voice.workers import spool

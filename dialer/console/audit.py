@@ -15,7 +15,7 @@ from rich.text import Text
 
 from dialer.console.casebook import SHORT, at, facts_line, taken_up
 from dialer.domain.attempt import MAY_HAVE_RUNG, AttemptState
-from dialer.ports import AttemptLine, CaseStory
+from dialer.ports.views import AttemptLine, CaseStory
 from voice.report import HangupCause, Rang
 
 _VERDICTS: Mapping[Rang, str] = {Rang.YES: "rang", Rang.MAYBE: "may have rung", Rang.NEVER: "never rang"}

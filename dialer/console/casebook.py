@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dialer.domain.alert import RejectedAlert
-from dialer.ports import AttemptLine, CaseLine, CaseStory
+from dialer.ports.views import AttemptLine, CaseLine, CaseStory
 
 SHORT = 8  # characters of an id that are enough to name it on the command line
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")

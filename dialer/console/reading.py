@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from dialer.console.views import CallNow, CallView, LineOfTalk, OfficerView
 from dialer.domain.attempt import PENDING, AttemptState
 from dialer.domain.escalation import Escalation
-from dialer.ports import AttemptLine, CaseStory
+from dialer.ports.views import AttemptLine, CaseStory
 from voice.report import Conclusion, HangupCause, Recordings
 
 

@@ -18,7 +18,7 @@ from dialer.console.views import CallNow
 from dialer.demo.cast import ROLES, start_daemon, start_phones, write_settings
 from dialer.demo.verdict import draw, judge, tell, write_summary
 from dialer.desk.commands import add_alert
-from dialer.ports import CaseStory, Views
+from dialer.ports.views import CaseStory, Views
 from dialer.settings import Settings, load
 from dialer.storage import Storage, open_storage
 

@@ -21,7 +21,7 @@ from dialer.console.reading import call_view, next_attempt_at
 from dialer.console.views import CallNow, CallView
 from dialer.demo.cast import Role
 from dialer.domain.outcome import Outcome
-from dialer.ports import AttemptLine, CaseStory
+from dialer.ports.views import AttemptLine, CaseStory
 from dialer.settings import Settings
 
 PICTURE_WIDTH = 120

@@ -30,7 +30,7 @@ from dialer.errors import AlertRejected, NoDaemon, NotOnFile, TrunkDown
 from dialer.filing.intake import Intake
 from dialer.filing.runner import Runner
 from dialer.node.lock import daemon_runs
-from dialer.ports import AttemptLine, CaseStory, Views
+from dialer.ports.views import AttemptLine, CaseStory, Views
 from dialer.settings import Settings, dial_plan, policy
 from dialer.storage import Storage
 from dialer.versions.scripts import Scripts

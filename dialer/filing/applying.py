@@ -30,7 +30,7 @@ from dialer.domain.events import (
 from dialer.domain.outcome import outcome_of
 from dialer.domain.policy import Policy
 from dialer.filing.orders import carry_out
-from dialer.ports import CaseFile
+from dialer.ports.casefile import CaseFile
 
 
 async def apply(

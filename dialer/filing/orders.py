@@ -32,7 +32,7 @@ from dialer.domain.stoppayment import StopPayment
 from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkState
 from dialer.domain.workflow import Verb
 from dialer.ids import new_id
-from dialer.ports import CaseFile
+from dialer.ports.casefile import CaseFile
 from voice.report import Rang
 
 

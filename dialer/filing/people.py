@@ -20,7 +20,7 @@ from dialer.domain.work import WorkItem, WorkKind, WorkState
 from dialer.filing.applying import apply
 from dialer.filing.orders import cancel
 from dialer.ids import new_id
-from dialer.ports import CaseFile, FiledAttempt
+from dialer.ports.casefile import CaseFile, FiledAttempt
 from voice.report import Rang
 
 

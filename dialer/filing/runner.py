@@ -38,7 +38,7 @@ from dialer.filing.applying import apply
 from dialer.filing.orders import tell
 from dialer.filing.people import case_of, whom
 from dialer.ids import new_id
-from dialer.ports import CaseFile, CaseFiles, FiledAttempt
+from dialer.ports.casefile import CaseFile, CaseFiles, FiledAttempt
 from voice.report import CallReport, OfficerPart, Rang, Standing
 from voice.understanding.when import resolve
 

@@ -17,7 +17,8 @@ from dialer.domain.sms import WAITING, Sms, SmsState, follows, unsafe
 from dialer.errors import BrokerDown, NoGateway, NotOnFile, ScriptMissing
 from dialer.filing.orders import tell
 from dialer.node.standing import Rounds
-from dialer.ports import CaseFile, CaseFiles, Clock
+from dialer.ports import Clock
+from dialer.ports.casefile import CaseFile, CaseFiles
 from dialer.ports.work import DueSms, Gateway, Receipt, SmsViews
 from dialer.settings import CentreSettings, SmsSettings
 from dialer.versions.scripts import Scripts

@@ -8,7 +8,8 @@ from dialer.domain.policy import Occasion, Policy
 from dialer.errors import CaseConflict
 from dialer.filing.applying import apply
 from dialer.node.standing import Rounds
-from dialer.ports import CaseFiles, Clock
+from dialer.ports import Clock
+from dialer.ports.casefile import CaseFiles
 from dialer.ports.work import SmsViews
 
 POLL_SECONDS = 2.0

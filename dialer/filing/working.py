@@ -23,7 +23,8 @@ from dialer.filing.applying import apply
 from dialer.filing.orders import ask, carry_out, tell
 from dialer.ids import new_id
 from dialer.node.standing import Rounds
-from dialer.ports import CaseFile, CaseFiles, Clock
+from dialer.ports import Clock
+from dialer.ports.casefile import CaseFile, CaseFiles
 from dialer.ports.work import Consent, WorkViews
 
 POLL_SECONDS = 5.0

@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dialer.ports import Brake, Casebook, Clock, Outbox, Views
+from dialer.ports import Brake, Casebook, Clock, Outbox
 from dialer.ports.contacts import ContactViews
 from dialer.ports.degrading import Lateness
 from dialer.ports.shelf import Shelf
+from dialer.ports.views import Views
 from dialer.ports.work import WorkDesk
 from dialer.storage.brake import SqlBrake
 from dialer.storage.casebook import SqlCasebook

@@ -29,7 +29,7 @@ from dialer.domain.attempt import (
 from dialer.domain.case import CaseState
 from dialer.domain.grade import Grade
 from dialer.errors import CallsStopped, CaseConflict, NumberListed, TakenOver
-from dialer.ports import CaseFile
+from dialer.ports.casefile import CaseFile
 from dialer.storage import mapping, tables
 from dialer.storage.brake import NOT_STOPPED, in_force
 from dialer.storage.casefile import SqlCaseFile

@@ -21,7 +21,7 @@ from dialer.domain.escalation import Escalation
 from dialer.domain.outcome import Outcome
 from dialer.domain.work import OPEN_WORK, WorkItem
 from dialer.errors import CaseConflict, NotOnFile
-from dialer.ports import FiledAlert, FiledAttempt
+from dialer.ports.casefile import FiledAlert, FiledAttempt
 from dialer.storage import mapping, tables
 from dialer.storage.contacts import number_at
 from dialer.storage.locks import TRIES, freed, lock_case_of, standing_for

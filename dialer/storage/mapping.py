@@ -16,8 +16,9 @@ from dialer.domain.escalation import Escalation, EscalationState
 from dialer.domain.grade import Grade
 from dialer.domain.outcome import Outcome
 from dialer.domain.work import WorkItem, WorkKind, WorkReason, WorkResult, WorkState
-from dialer.ports import AttemptLine, DangerLine, FiledAttempt, HistoryLine
+from dialer.ports.casefile import FiledAttempt
 from dialer.ports.shelf import Deed, LogLine, Version
+from dialer.ports.views import AttemptLine, DangerLine, HistoryLine
 from voice.report import Conclusion, Standing, TurnRecord
 
 

@@ -22,7 +22,7 @@ from dialer.domain.case import Case, Person
 from dialer.domain.contacts import ContactLadder, Rung
 from dialer.domain.merging import KnownPerson
 from dialer.domain.work import WorkItem
-from dialer.ports import CaseFile, FiledAlert, FiledAttempt
+from dialer.ports.casefile import CaseFile, FiledAlert, FiledAttempt
 from dialer.storage import mapping, tables
 from dialer.storage.casefile import HAS_NAME, IS_ACCEPTED, SqlCaseFile
 from dialer.storage.contacttables import rungs

@@ -12,7 +12,7 @@ from dialer.domain.case import CaseState
 from dialer.domain.escalation import Escalation
 from dialer.domain.grade import Grade
 from dialer.domain.work import OPEN_WORK, WorkItem
-from dialer.ports import AttemptLine, CaseLine, CaseStory, RecordedCall
+from dialer.ports.views import AttemptLine, CaseLine, CaseStory, RecordedCall
 from dialer.storage import mapping, tables
 from dialer.storage.casefile import CASE
 from dialer.storage.engine import Engines

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from dialer.domain.grade import Grade
-from dialer.ports import Answer, CaseStory
+from dialer.ports import Answer
+from dialer.ports.views import CaseStory
 from tests.centre import Centre, open_centre
 
 pytestmark = pytest.mark.contract
