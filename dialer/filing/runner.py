@@ -288,11 +288,11 @@ class Runner:
         """What the report knows of officers and nobody had told us yet: a daemon may have died in between."""
         for part in report.officers:
             escalation = await file.escalation(part.escalation)
-            if escalation is None:  # the fall-back officer, whom the worker rang when the daemon was gone
+            if (
+                escalation is None
+            ):  # the fall-back officer, whom the worker rang when the daemon was gone, by a name of its own
                 wanted = part.answered_at or report.ended_at
-                escalation = Escalation(
-                    part.escalation or new_id(now), report.attempt, case.id, "fallback", 0, "fallback", wanted, wanted
-                )
+                escalation = Escalation(new_id(now), report.attempt, case.id, "fallback", 0, "fallback", wanted, wanted)
                 await file.put_escalation(escalation)
             for state, at in _steps_of(part):
                 case = await self._move(file, case, escalation, state, at)

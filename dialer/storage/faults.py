@@ -67,4 +67,8 @@ def _of_driver(fault: BaseException | None) -> DialerError:
         )
     if "not a database" in words or "malformed" in words:
         return StorageDown("The database file is damaged. Restore the latest copy; see docs/operating.md.")
+    if code:
+        return StorageDown(
+            f"PostgreSQL does not take what it is given (SQLSTATE {code}). Tell whoever looks after Quanzu."
+        )
     return StorageDown()

@@ -515,7 +515,7 @@ async def test_a_bridge_that_only_the_report_knows_is_taken_over_with_the_office
     now = centre.clock.now()
     wanted = await centre.runner.want_officer(attempt.hold, reason="paid", facts={}, officer="zhang", tier=1, now=now)
     part = OfficerPart(wanted.id, now, now, now, now, brief_heard_to_end=True)
-    fallback = OfficerPart("", now, None, None, now, brief_heard_to_end=False)
+    fallback = OfficerPart(f"{attempt.id}-fallback", now, None, None, now, brief_heard_to_end=False)
     told = report(now, conclusion=Conclusion.HANDED_OVER, attempt=attempt.id, officers=(part, fallback))
     await centre.runner.finish(told, now)
 
