@@ -149,7 +149,10 @@ def _officers(books: Books) -> Iterable[str]:
 def _untold(books: Books) -> Iterable[str]:
     """All of it, and of each case in its order."""
     told = {each["id"] for each in books.told}
-    yield from (f"news {row['id']} was never told" for row in books.outbox if row["id"] not in told)
+    for row in books.outbox:
+        if row["id"] not in told:
+            where = "the broker took it" if row["published_at"] else "it lies in the outbox"
+            yield f"news {row['id']} was never told: {where}"
     yield from (f"news {row['id']} counts as untold" for row in books.outbox if not row["published_at"])
     newest: dict[str, int] = {}
     heard: set[int] = set()
